@@ -74,7 +74,9 @@ package struct HTTPRequest: Sendable, Equatable {
   }
 }
 
-/// One header line. Values with a control character are refused by the transport.
+/// One header line.
+///
+/// Values with a control character are refused by the transport.
 package struct HTTPHeader: Sendable, Hashable {
   package var name: String
   package var value: String
