@@ -66,9 +66,8 @@ package struct EventCursor: Sendable, Equatable, Codable {
   ///
   /// True when a row stands at or below the newest id, was never seen there and is younger than
   /// the newest row by more than the overlap, or when the newest page ends below that id although
-  /// rows are there. An empty page proves nothing: GitLab removes events after three years.
-  ///
-  /// - Parameter rows: The newest page of the feed.
+  /// rows are there. An empty page proves nothing: GitLab removes events after three years. The
+  /// rows are those of the newest page.
   package func isRewound(by rows: [Sighting]) -> Bool {
     guard let newest, let top = rows.map(\.id).max() else { return false }
     if top < newest.id {

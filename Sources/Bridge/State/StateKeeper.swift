@@ -32,8 +32,8 @@ final class StateKeeper {
 
   /// Writes entries to the log as one group and applies them.
   ///
-  /// - Parameter durably: Whether the group is on disk when this returns.
-  /// - Throws: `StoreError`; the state in memory is then unchanged.
+  /// A durable group is on disk when this returns. Throws `StoreError` when it could not be
+  /// written; the state in memory is then unchanged.
   func commit(_ entries: [Entry], durably: Bool = true) throws {
     guard !entries.isEmpty else { return }
     try log.append(entries.map { try [UInt8](encoder.encode($0)) }, durably: durably)
@@ -63,8 +63,8 @@ enum StateCoding {
 
   /// Folds a checkpoint and the records after it into one state.
   ///
-  /// - Parameter checkpoint: The bytes of a checkpoint, or nil for the state before the first one.
-  /// - Throws: `DecodingError` when the bytes are not a state or not an entry.
+  /// No checkpoint stands for the state before the first one. Throws `DecodingError` when the
+  /// bytes are not a state or not an entry.
   static func fold(checkpoint: [UInt8]?, records: [[UInt8]]) throws -> BridgeState {
     let decoder = JSONDecoder()
     var state =
