@@ -13,7 +13,7 @@ package struct GitLabClient: Sendable {
   private let token: AccessToken
   private let transport: any Transport
   private let connection: HTTPRequest.Connection
-  private let timeout: Duration
+  private var timeout: Duration
 
   /// Makes a client.
   ///
@@ -35,6 +35,13 @@ package struct GitLabClient: Sendable {
     self.transport = transport
     self.connection = connection
     self.timeout = timeout
+  }
+
+  /// Returns the same client with less time for one request.
+  package func limited(to timeout: Duration) -> GitLabClient {
+    var client = self
+    client.timeout = min(self.timeout, timeout)
+    return client
   }
 
   /// Returns the single value of a resource.

@@ -59,11 +59,13 @@ struct BuildReader: Sendable {
   ) async throws(PollError) -> Reading {
     var reading = Reading(pipelines: pipelines, children: children)
     var jobs = JobCollection()
-    try await follow(&reading.pipelines, source: nil, into: &reading, jobs: &jobs)
+    var own = pipelines
+    try await follow(&own, areChildren: false, into: &reading, jobs: &jobs)
+    reading.pipelines = own
     if listsChildren, children != nil || reading.isBusy {
       var cursor = children ?? PipelineCursor(began: pipelines.movedTo)
       let before = cursor
-      try await follow(&cursor, source: .parentPipeline, into: &reading, jobs: &jobs)
+      try await follow(&cursor, areChildren: true, into: &reading, jobs: &jobs)
       if children != nil || cursor != before {
         reading.children = cursor
       }
@@ -79,17 +81,16 @@ struct BuildReader: Sendable {
   ///
   /// - Throws: `PollError`.
   func readFirst() async throws(PollError) -> Reading {
-    let running = try await listing(source: nil, status: .running, from: nil, page: nil)
+    let running = try await listing(areChildren: false, status: "running")
     let now = Timestamp(milliseconds: running.serverDate ?? 0)
     var reading = Reading(pipelines: PipelineCursor(began: now), serverDate: now)
     for pipeline in running.rows {
       reading.pipelines.follow(pipeline.sighting, isRunning: true)
     }
     guard listsChildren else { return reading }
-    let children = try await listing(source: .parentPipeline, status: nil, from: nil, page: nil)
-    guard !children.rows.isEmpty else { return reading }
+    guard try await !listing(areChildren: true, size: 1).rows.isEmpty else { return reading }
     var cursor = PipelineCursor(began: now)
-    for pipeline in children.rows where pipeline.isRunning {
+    for pipeline in try await listing(areChildren: true, status: "running").rows {
       cursor.follow(pipeline.sighting, isRunning: true)
     }
     reading.children = cursor
@@ -99,11 +100,11 @@ struct BuildReader: Sendable {
   /// Follows one listing: reads the jobs of every pipeline that moved or runs.
   private func follow(
     _ cursor: inout PipelineCursor,
-    source: PipelineSource?,
+    areChildren: Bool,
     into reading: inout Reading,
     jobs: inout JobCollection
   ) async throws(PollError) {
-    let moved = try await readMoved(since: cursor, source: source, date: &reading.serverDate)
+    let moved = try await readMoved(since: cursor, areChildren: areChildren, date: &reading.serverDate)
     let movedIDs = Set(moved.map(\.id))
     let silent = cursor.running.filter { !movedIDs.contains($0.id) }
     reading.isBusy = reading.isBusy || !moved.isEmpty || !silent.isEmpty
@@ -132,14 +133,14 @@ struct BuildReader: Sendable {
   /// whole page bears one stamp.
   private func readMoved(
     since cursor: PipelineCursor,
-    source: PipelineSource?,
+    areChildren: Bool,
     date: inout Timestamp?
   ) async throws(PollError) -> [Pipeline] {
     var moved: [Int64: Pipeline] = [:]
     var from = cursor.askFrom
     var page: PageCursor?
     for _ in 0..<1000 {
-      let answer = try await listing(source: source, status: nil, from: from, page: page)
+      let answer = try await listing(areChildren: areChildren, from: from, page: page)
       date = date ?? answer.serverDate.map(Timestamp.init(milliseconds:))
       for pipeline in answer.rows where cursor.hasMoved(pipeline.sighting) {
         moved[pipeline.id] = pipeline
@@ -166,12 +167,7 @@ struct BuildReader: Sendable {
       do {
         let answer = try await requester.ask(.pipelineJobs) { timeout throws(GitLabError) in
           try await client.limited(to: timeout)
-            .failedJobs(
-              ofPipeline: pipeline,
-              in: .id(project),
-              page: next,
-              perPage: Self.pageSize
-            )
+            .pipelineJobs(.id(project), pipeline: pipeline, at: next, perPage: Self.pageSize)
         }
         jobs.add(answer.rows)
         page = answer.next
@@ -189,7 +185,7 @@ struct BuildReader: Sendable {
       let next = page
       let answer = try await requester.ask(.jobs) { timeout throws(GitLabError) in
         try await client.limited(to: timeout)
-          .failedJobs(in: .id(project), page: next, perPage: Self.pageSize)
+          .failedJobs(.id(project), at: next, perPage: Self.pageSize)
       }
       jobs.add(answer.rows)
       guard answer.next != nil, answer.rows.contains(where: { ledger.isNews($0.sighting) })
@@ -199,20 +195,21 @@ struct BuildReader: Sendable {
   }
 
   private func listing(
-    source: PipelineSource?,
-    status: PipelineStatus?,
-    from: Timestamp?,
-    page: PageCursor?
+    areChildren: Bool,
+    status: String? = nil,
+    from: Timestamp? = nil,
+    page: PageCursor? = nil,
+    size: Int = Self.pageSize
   ) async throws(PollError) -> Page<Pipeline> {
     try await requester.ask(.pipelines) { timeout throws(GitLabError) in
       try await client.limited(to: timeout)
         .pipelines(
-          of: .id(project),
+          .id(project),
           updatedAfter: from?.milliseconds,
-          source: source,
+          areChildren: areChildren,
           status: status,
-          page: page,
-          perPage: Self.pageSize
+          at: page,
+          perPage: size
         )
     }
   }

@@ -33,19 +33,19 @@ struct CommitLookup: Sendable {
     defaultBranch: String?,
     defaultHead: String?
   ) async throws(PollError) -> Found {
-    guard let to = push.push.to else {
+    guard let data = push.push, let to = data.to else {
       return found(nil, push: push)
     }
-    let count = push.push.commitCount ?? 0
+    let count = data.commitCount
     guard count > 0 else {
       return try await head(to, push: push) { $0.title }
     }
-    if count == 1 && push.push.action == .pushed {
+    if count == 1 && data.action == .pushed {
       return try await head(to, push: push) { $0.message ?? $0.title }
     }
     let wanted = min(Int(clamping: count), Self.webhookLimit)
     var shorter: Commit?
-    for range in ranges(of: push, to: to, defaultBranch: defaultBranch, defaultHead: defaultHead) {
+    for range in ranges(of: data, to: to, defaultBranch: defaultBranch, defaultHead: defaultHead) {
       guard let rows = try await commits(range), !rows.isEmpty else { continue }
       if rows.count == wanted {
         return found(rows.last, push: push)
@@ -59,18 +59,18 @@ struct CommitLookup: Sendable {
 
   /// The ranges that may be the push, the likeliest first.
   private func ranges(
-    of push: PushEvent,
+    of push: PushEvent.Push,
     to: String,
     defaultBranch: String?,
     defaultHead: String?
   ) -> [String] {
-    switch push.push.action {
-    case .created where push.push.ref == defaultBranch || defaultBranch == nil:
+    switch push.action {
+    case .created where push.ref == defaultBranch || defaultBranch == nil:
       []
     case .created:
       [defaultHead, defaultBranch].compactMap { $0.map { "\($0)..\(to)" } }
     default:
-      push.push.from.map { ["\($0)..\(to)"] } ?? []
+      push.from.map { ["\($0)..\(to)"] } ?? []
     }
   }
 
@@ -81,7 +81,7 @@ struct CommitLookup: Sendable {
   ) async throws(PollError) -> Found {
     let commit = try await absentIsNil { () throws(PollError) in
       try await requester.ask(.commits) { timeout throws(GitLabError) in
-        try await client.limited(to: timeout).commit(in: .id(project), sha: sha)
+        try await client.limited(to: timeout).commit(.id(project), sha)
       }
     }
     return found(commit, push: push, text: text)
@@ -91,7 +91,7 @@ struct CommitLookup: Sendable {
     try await absentIsNil { () throws(PollError) in
       try await requester.ask(.commits) { timeout throws(GitLabError) in
         try await client.limited(to: timeout)
-          .commits(in: .id(project), refName: range, perPage: Self.webhookLimit).rows
+          .commits(.id(project), of: range, perPage: Self.webhookLimit).rows
       }
     }
   }
@@ -103,7 +103,7 @@ struct CommitLookup: Sendable {
     text: (Commit) -> String? = { $0.message ?? $0.title }
   ) -> Found {
     let candidates = [
-      commit.flatMap(text), push.push.commitTitle, push.push.to, push.push.ref,
+      commit.flatMap(text), push.push?.commitTitle, push.push?.to, push.push?.ref,
     ]
     return Found(
       message: candidates.compactMap(\.self).first { !$0.isEmpty } ?? "?",

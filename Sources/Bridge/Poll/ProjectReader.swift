@@ -11,8 +11,7 @@ struct ProjectReader: Sendable {
   let began: Timestamp
   /// The local time of the pass.
   let now: Timestamp
-  /// Whether a route tells this push, or this build, of a project by its facts.
-  let isTold: @Sendable (ProjectFacts, RouteEvent) -> Bool
+  let watch: Watch
 
   /// What to ask of a project in this pass.
   struct Task: Sendable {
@@ -20,10 +19,10 @@ struct ProjectReader: Sendable {
     var state: ProjectState
     var readsPushes: Bool
     var readsBuilds: Bool
+    /// Whether builds are read as well as soon as a push shows.
+    var followsPushes = false
     /// Whether to read the list of failed jobs beside the pipelines.
     var sweepsJobs = false
-    /// When the project was created, in GitLab's time, where that is known.
-    var createdAt: Timestamp?
   }
 
   /// Reads one project; what kept part of it from being read is in the answer.
@@ -33,7 +32,7 @@ struct ProjectReader: Sendable {
       if task.readsPushes {
         try await readPushes(task, into: &reading)
       }
-      if task.readsBuilds || !reading.pushes.isEmpty {
+      if task.readsBuilds || (task.followsPushes && !reading.pushes.isEmpty) {
         try await readBuilds(task, into: &reading)
       }
     } catch {
@@ -66,7 +65,7 @@ struct ProjectReader: Sendable {
 
   /// A cursor at the beginning, for a project younger than the watch.
   private func freshCursor(_ task: Task) -> EventCursor? {
-    guard let createdAt = task.createdAt, createdAt > began else { return nil }
+    guard let createdAt = task.state.createdAt, createdAt > began else { return nil }
     return EventCursor()
   }
 
@@ -108,8 +107,7 @@ struct ProjectReader: Sendable {
     rows: [PushEvent],
     into reading: inout ProjectReading
   ) async throws(PollError) -> Push? {
-    let data = row.push
-    guard data.refType == .branch, data.action == .created || data.action == .pushed,
+    guard let data = row.push, data.refType == .branch, data.action == .created || data.action == .pushed,
       let branch = data.ref, data.to != nil
     else { return nil }
     // Rows older than the watch come with an imported project, whose ids are new.
@@ -117,7 +115,7 @@ struct ProjectReader: Sendable {
       return nil
     }
     let facts = try await facts(of: &reading)
-    guard isTold(facts, .push(branch: branch)) else { return nil }
+    guard isTold(.push(branch: branch), in: reading) else { return nil }
     noteDefaultHead(rows, in: &reading, upTo: row.id)
     let lookup = CommitLookup(client: client, requester: requester, project: facts.id)
     let commit = try await lookup.commit(
@@ -128,11 +126,11 @@ struct ProjectReader: Sendable {
     return Push(
       eventID: row.id,
       at: row.createdAt.map(Timestamp.init(milliseconds:)) ?? now,
-      username: row.username,
+      username: row.authorUsername ?? "?",
       branch: branch,
       message: commit.message,
       link: commit.link ?? facts.webURL,
-      commitCount: Int(clamping: data.commitCount ?? 0)
+      commitCount: Int(clamping: data.commitCount)
     )
   }
 
@@ -143,11 +141,9 @@ struct ProjectReader: Sendable {
     upTo id: Int64
   ) {
     guard let branch = reading.facts?.defaultBranch ?? reading.state.defaultBranch else { return }
-    let head = rows.filter {
-      $0.id < id && $0.push.refType == .branch && $0.push.ref == branch && $0.push.to != nil
-    }.max { $0.id < $1.id }
-    guard let head else { return }
-    reading.state.defaultHead = head.push.to
+    let heads = rows.filter { $0.id < id && $0.push?.refType == .branch && $0.push?.ref == branch }
+    guard let head = heads.max(by: { $0.id < $1.id })?.push?.to else { return }
+    reading.state.defaultHead = head
   }
 
   // MARK: Builds
@@ -174,13 +170,13 @@ struct ProjectReader: Sendable {
     _ task: Task,
     into reading: inout ProjectReading
   ) async throws(PollError) {
-    if let createdAt = task.createdAt, createdAt > began {
+    if let createdAt = task.state.createdAt, createdAt > began {
       let ledger = JobLedger(began: createdAt)
       let pipelines = PipelineCursor(began: createdAt)
       return try await continueBuilds(ledger, pipelines: pipelines, task: task, into: &reading)
     }
     let ledger = JobLedger(began: began)
-    let first = try await builds(ledger).readFirst()
+    let first = try await builds(ledger, of: Int64(task.id)).readFirst()
     reading.state.jobs = JobLedger(began: max(began, first.serverDate ?? began))
     reading.state.pipelines = first.pipelines
     reading.state.children = first.children
@@ -192,7 +188,7 @@ struct ProjectReader: Sendable {
     task: Task,
     into reading: inout ProjectReading
   ) async throws(PollError) {
-    let answer = try await builds(ledger).read(
+    let answer = try await builds(ledger, of: Int64(task.id)).read(
       pipelines: pipelines,
       children: task.state.children,
       sweepsJobs: task.sweepsJobs
@@ -218,8 +214,14 @@ struct ProjectReader: Sendable {
     }
   }
 
-  private func builds(_ ledger: JobLedger) -> BuildReader {
-    fatalError()
+  private func builds(_ ledger: JobLedger, of project: Int64) -> BuildReader {
+    BuildReader(
+      client: client,
+      requester: requester,
+      project: project,
+      listsChildren: listsChildren,
+      ledger: ledger
+    )
   }
 
   /// Returns the build behind a failed job, or nil where nobody is told of it.
@@ -229,28 +231,25 @@ struct ProjectReader: Sendable {
   ) async throws(PollError) -> FailedBuild? {
     guard job.firesWebhook else { return nil }
     let facts = try await facts(of: &reading)
-    let ref = job.ref ?? ""
-    let kind: FailedBuild.RefKind =
-      if job.tag == true { .tag } else if job.isOfMergeRequest { .mergeRequest } else { .branch }
-    guard isTold(facts, .build(kind, ref: ref)) else { return nil }
+    let reference = job.reference
+    guard isTold(.build(reference), in: reading) else { return nil }
     return FailedBuild(
       jobID: job.id,
       finishedAt: job.sighting.at,
       username: job.user?.username ?? "?",
-      ref: ref,
-      refKind: kind,
+      ref: job.ref ?? "",
+      reference: reference,
       stage: job.stage ?? "",
       name: job.name ?? "",
       reason: job.failureReason ?? "",
       link: job.webURL ?? facts.webURL,
-      message: try await message(of: job, facts: facts)
+      message: job.text
     )
   }
 
-  /// The message of the pipeline's commit, which GitLab leaves out when the commit is gone.
-  private func message(of job: Job, facts: ProjectFacts) async throws(PollError) -> String {
-    let texts = [job.commit?.message, job.commit?.title, job.pipeline?.sha, job.name]
-    return texts.compactMap(\.self).first { !$0.isEmpty } ?? "?"
+  /// Whether a route tells an event of the project, by its present path or the one before.
+  private func isTold(_ event: RouteEvent, in reading: ProjectReading) -> Bool {
+    !watch.recipients(of: event, in: reading.id, paths: reading.paths).isEmpty
   }
 
   // MARK: Facts
@@ -266,6 +265,9 @@ struct ProjectReader: Sendable {
     }
     let facts = ProjectFacts(project)
     reading.facts = facts
+    if facts.path != reading.state.path {
+      reading.paths.insert(facts.path, at: 0)
+    }
     reading.state.path = facts.path
     reading.state.defaultBranch = facts.defaultBranch
     return facts

@@ -26,17 +26,11 @@ struct Push: Sendable, Equatable {
 
 /// A failed job that a route may tell.
 struct FailedBuild: Sendable, Equatable {
-  enum RefKind: Sendable, Equatable {
-    case branch
-    case tag
-    case mergeRequest
-  }
-
   var jobID: Int64
   var finishedAt: Timestamp
   var username: String
   var ref: String
-  var refKind: RefKind
+  var reference: BuildReference
   var stage: String
   var name: String
   var reason: String
@@ -59,4 +53,12 @@ struct ProjectReading: Sendable {
   var error: PollError?
   /// Whether the project was seen for the first time.
   var isFirstSight = false
+  /// The paths that routes may know the project by: the present one, and the one before.
+  var paths: [String]
+
+  init(id: Int, state: ProjectState) {
+    self.id = id
+    self.state = state
+    paths = [state.path]
+  }
 }

@@ -99,14 +99,7 @@ struct PushReader: Sendable {
   private func page(_ cursor: PageCursor?, size: Int) async throws(PollError) -> Page<PushEvent> {
     try await requester.ask(.events) { timeout throws(GitLabError) in
       try await client.limited(to: timeout)
-        .pushEvents(of: .id(project), page: cursor, perPage: size)
+        .pushEvents(.id(project), at: cursor, perPage: size)
     }
-  }
-}
-
-extension PushEvent {
-  /// The row as a cursor remembers it; a row without a time counts as the oldest.
-  var sighting: Sighting {
-    Sighting(id: id, at: Timestamp(milliseconds: createdAt ?? 0))
   }
 }

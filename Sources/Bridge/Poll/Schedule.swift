@@ -51,6 +51,11 @@ struct Schedule: Sendable {
   }
 
   private func isTurn(_ id: Int, round: Int64) -> Bool {
+    Self.isTurn(id, round: round, from: sweptTo, to: now)
+  }
+
+  /// Whether a project's slot in a round of minutes came up after one time and up to another.
+  static func isTurn(_ id: Int, round: Int64, from sweptTo: Timestamp?, to now: Timestamp) -> Bool {
     guard round > 1, let sweptTo else { return true }
     let last = sweptTo.milliseconds / 60_000
     let minute = now.milliseconds / 60_000

@@ -14,8 +14,13 @@ extension BridgeState {
       gitlab = url
     case .server(let facts):
       server = facts
-    case .discovered(let found):
+    case .discovered(let found, let newcomers):
       discovery = found
+      for newcomer in newcomers {
+        var project = projects[newcomer.id] ?? ProjectState(path: newcomer.path)
+        project.apply(newcomer)
+        projects[newcomer.id] = project
+      }
     case .polled(let project, let state, let messages, let tooOld):
       projects[project] = state
       for message in messages {

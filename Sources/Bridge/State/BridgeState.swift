@@ -37,10 +37,23 @@ struct DiscoveryState: Sendable, Equatable, Codable {
   var askedAt: Timestamp
   /// The selected projects, by ascending id.
   var projects: [Int]
-  /// Those among them whose activity one membership listing shows.
+  /// Those among them whose activity one membership listing shows, by ascending id.
   var members: [Int]
+  /// Exact paths of the configuration that lead to a project with another path now.
+  var aliases: [String: Int]
   /// Selectors that gave nothing, as written in the configuration.
   var barren: [String]
+  /// Selectors that gave archived projects alone.
+  var archived: [String]
+
+  /// A project that is seen for the first time, or by another path than before.
+  struct Newcomer: Sendable, Equatable, Codable {
+    var id: Int
+    var path: String
+    var defaultBranch: String?
+    /// In GitLab's time.
+    var createdAt: Timestamp?
+  }
 }
 
 /// A trouble that lasts over passes.
@@ -59,6 +72,8 @@ struct TroubleState: Sendable, Equatable, Codable {
 struct SweepState: Sendable, Equatable, Codable {
   /// Every project whose turn came up to then has been asked, in local time.
   var sweptTo: Timestamp?
+  /// GitLab's time of the last listing of active projects.
+  var gateAt: Timestamp?
   /// Projects whose turn came but that were not reached, longest waiting first.
   var behind: [Int] = []
 }

@@ -9,7 +9,7 @@ enum Entry: Sendable, Equatable, Codable {
   /// GitLab's own version.
   case server(ServerState)
   /// Which projects the routes select.
-  case discovered(DiscoveryState)
+  case discovered(DiscoveryState, newcomers: [DiscoveryState.Newcomer])
   /// A project was read: its new cursors and the messages that they gave, in one.
   case polled(project: Int, state: ProjectState, messages: [NewMessage], tooOld: [String: Int])
   /// Projects are watched no longer.

@@ -6,6 +6,12 @@ internal import Changes
 struct ProjectState: Sendable, Equatable, Codable {
   /// The full path at the last look; the project itself is known by its id.
   var path: String
+  /// When the project was created, in GitLab's time.
+  var createdAt: Timestamp?
+  /// The default branch at the last look.
+  var defaultBranch: String?
+  /// The commit that the default branch stood at after its newest push seen.
+  var defaultHead: String?
   /// How far the push events are read; nil until the first sight.
   var pushes: EventCursor?
   /// Which failed jobs are known; nil until the first sight, or when only pushes are read.
@@ -35,5 +41,12 @@ struct ProjectState: Sendable, Equatable, Codable {
 
   init(path: String) {
     self.path = path
+  }
+
+  /// Takes over what a listing shows of the project.
+  mutating func apply(_ newcomer: DiscoveryState.Newcomer) {
+    path = newcomer.path
+    defaultBranch = newcomer.defaultBranch ?? defaultBranch
+    createdAt = newcomer.createdAt ?? createdAt
   }
 }
