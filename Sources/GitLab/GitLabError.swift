@@ -145,7 +145,7 @@ extension GitLabError: CustomStringConvertible {
   package var description: String {
     switch kind {
     case .transport(let error):
-      "GitLab does not answer: \(base): \(error) (\(place))"
+      "\(GitLabError.beginning(error)): \(base): \(error) (\(place))"
     case .unauthorized(let reason):
       switch reason {
       case .expired:
@@ -205,6 +205,15 @@ extension GitLabError: CustomStringConvertible {
   }
 
   private static let newToken = "make a new one with the scope read_api"
+
+  private static func beginning(_ error: HTTPError) -> String {
+    switch error {
+    case .unusable, .unusableCAFile, .cancelled(false), .failed(_, false): "GitLab is not asked"
+    case .bodyTooLarge, .malformedAnswer: "GitLab's answer cannot be used"
+    case .cancelled(true): "GitLab's answer was not waited for"
+    default: "GitLab does not answer"
+    }
+  }
 
   private static func tail(_ message: String) -> String {
     message.isEmpty ? "" : ": \(message)"

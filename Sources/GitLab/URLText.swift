@@ -15,7 +15,10 @@ struct QueryItem: Hashable, Sendable {
 /// own URL type would encode that a second time.
 enum URLText {
   /// Returns a text with everything but the unreserved characters of RFC 3986 percent-encoded.
+  ///
+  /// Dots alone are encoded too: `.` and `..` would be taken for steps in the tree.
   static func encoded(_ text: String) -> String {
+    if text == "." || text == ".." { return String(repeating: "%2E", count: text.utf8.count) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count)
     for byte in text.utf8 {
