@@ -21,8 +21,9 @@ extension BridgeState {
         project.apply(newcomer)
         projects[newcomer.id] = project
       }
-    case .polled(let project, let state, let messages, let tooOld):
+    case .polled(let project, let state):
       projects[project] = state
+    case .found(let messages, let tooOld):
       for message in messages {
         bots[message.bot, default: BotState()].queue.append(message.item)
         bots[message.bot, default: BotState()].tally.found += message.item.messageCount
@@ -36,8 +37,6 @@ extension BridgeState {
       for id in ids {
         projects[id] = nil
       }
-    case .swept(let state):
-      sweep = state
     case .held(let kind, let until):
       holds[kind] = until
     case .intent(let bot, let intent):
@@ -58,8 +57,9 @@ extension BridgeState {
       troubles[key] = nil
     case .recounted(let bot):
       bots[bot]?.recount()
-    case .passed(let pass):
+    case .passed(let pass, let swept):
       lastPass = pass
+      sweep = swept
     }
   }
 }
