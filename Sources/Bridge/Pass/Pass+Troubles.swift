@@ -199,19 +199,6 @@ extension Pass {
     }
     var seen: Set<String> = []
     troubles = troubles.filter { seen.insert($0.key).inserted }
-    for kept in delivery.keptAside {
-      troubles.append(
-        Trouble(
-          key: "bot.\(kept.bot).kept.\(kept.item.id)",
-          exitCode: .failed,
-          text: """
-            WeCom refused a message of bot "\(kept.bot)": \(kept.cause)
-              it is kept aside; gitlab-wecom backfill tells it again
-            """,
-          ending: ""
-        )
-      )
-    }
     return troubles
   }
 
