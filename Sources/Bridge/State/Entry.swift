@@ -26,6 +26,8 @@ enum Entry: Sendable, Equatable, Codable {
   case folded(bot: String, replaced: [Int], digests: [QueueItem])
   /// The bridge itself has something to say to a bot.
   case alerted(bot: String, QueueItem)
+  /// A bot is gone from the configuration, for that long; nil: it is back.
+  case absent(bot: String, Absence?)
   /// Messages of a bot that is gone are kept aside.
   case abandoned(bot: String, cause: String, at: Timestamp)
   /// A lasting trouble began or was said again.
@@ -59,7 +61,10 @@ enum Entry: Sendable, Equatable, Codable {
     }
 
     var item: Int
+    /// When it ended.
     var at: SendStamp
     var fate: Fate
+    /// What the bot is allowed from now on; nil: as configured.
+    var allowance: Allowance?
   }
 }

@@ -45,7 +45,7 @@ package struct Neutraliser: Sendable {
   ///
   /// A link whose target would lose its host by the cut is cut away with its `]`: its target was
   /// judged whole and would no longer be what was judged.
-  func cut(_ text: String, toBytes byteLimit: Int) -> String {
+  package func cut(_ text: String, toBytes byteLimit: Int) -> String {
     guard text.utf8.count > byteLimit else { return text }
     var head = text.prefix(fittingBytes: byteLimit - String.ellipsis.utf8.count)
     let scalars = Array(head.unicodeScalars)
