@@ -206,6 +206,40 @@ import Testing
     )
   }
 
+  @Test(arguments: [
+    (#""project_id": 1"#, #""project_id": 1"#, true),
+    (#""project_id": 1"#, #""project_id": 2"#, false),
+    (
+      #""web_url": "https://g/a/b/-/pipelines/6""#, #""web_url": "https://g/a/b/pipelines/5""#, true
+    ),
+    (
+      #""web_url": "https://g/a/b/-/pipelines/6""#, #""web_url": "https://g/a/c/-/pipelines/5""#,
+      false
+    ),
+    (
+      #""project_id": 1, "web_url": "https://g/a/-/pipelines/6""#,
+      #""web_url": "https://g/a/-/pipelines/5""#, true
+    ),
+    (
+      #""web_url": "https://g/pipelines/b/-/pipelines/6""#,
+      #""web_url": "https://g/pipelines/b/-/pipelines/5""#, true
+    ),
+    (#""web_url": null"#, #""web_url": null"#, false),
+  ])
+  func `a bridge's child is a pipeline of its own project`(
+    own: String,
+    downstream: String,
+    isChild: Bool
+  ) async throws {
+    let body = #"""
+      [{"id": 7, "pipeline": {"id": 6, \#(own)},
+        "downstream_pipeline": {"id": 5, \#(downstream)}}]
+      """#
+    let page = try await Scene(body).client.bridges(.id(1), pipeline: 6)
+    #expect(page.rows.first?.downstream?.id == 5)
+    #expect(page.rows.first?.child?.id == (isChild ? 5 : nil))
+  }
+
   @Test func `commits are read, their messages untouched`() async throws {
     let first = #"""
       {"id": "ed89", "short_id": "ed", "title": "Replace", "parent_ids": ["6104"],
