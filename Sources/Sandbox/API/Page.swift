@@ -19,6 +19,7 @@ struct Page {
   ///   - total: How many rows there are, if GitLab counts them.
   ///   - hasMore: Whether another page follows, where GitLab does not count.
   ///   - base: The instance's address, which the links point to whatever the request's host was.
+  /// - Returns: `Link` and the `X-` headers.
   func headers(
     _ call: Call,
     total: Int?,

@@ -119,16 +119,23 @@ struct WeComGroup: Sendable {
   private struct Message: Decodable {
     struct Text: Decodable { let content: String? }
 
+    enum CodingKeys: String, CodingKey {
+      case msgtype
+      case text
+      case markdown
+      case secondMarkdown = "markdown_v2"
+    }
+
     let msgtype: String?
     let text: Text?
     let markdown: Text?
-    let markdown_v2: Text?
+    let secondMarkdown: Text?
 
     var content: String? {
       switch msgtype {
       case "text": text?.content
       case "markdown": markdown?.content
-      case "markdown_v2": markdown_v2?.content
+      case "markdown_v2": secondMarkdown?.content
       default: nil
       }
     }

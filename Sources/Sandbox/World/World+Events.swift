@@ -47,8 +47,9 @@ extension World {
     return push
   }
 
-  /// Repeats the newest push event of a project with a new id, as a retried worker does; the
-  /// webhook is doubled too. Returns the new id.
+  /// Repeats the newest push event of a project under a new id, which it returns.
+  ///
+  /// A retried worker does that; the webhook is doubled too.
   package mutating func duplicateLastPush(of projectID: Int) -> Int? {
     let index = index(ofProject: projectID)
     let isPush = { (event: Event) in if case .push = event.kind { true } else { false } }

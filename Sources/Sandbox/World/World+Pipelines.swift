@@ -9,6 +9,7 @@ extension World {
   ///   - refName: The ref shown, such as `refs/merge-requests/7/head`; nil shows `ref`.
   ///   - name: The name set by `workflow:name`.
   ///   - plan: The jobs, their stages in order.
+  /// - Returns: The ids of the pipeline and, in the order of the plan, of its jobs.
   @discardableResult
   package mutating func startPipeline(
     on ref: String = "main",
