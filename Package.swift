@@ -60,7 +60,7 @@ let package = Package(
     ),
     .testTarget(
       name: "TOMLTests",
-      dependencies: ["TOML"],
+      dependencies: ["TOML", "toml-test-decoder"],
       exclude: ["Fixtures"],
       swiftSettings: strict
     ),

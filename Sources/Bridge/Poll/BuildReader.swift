@@ -1,0 +1,231 @@
+internal import Changes
+internal import GitLab
+
+/// Reads the failed jobs of one project.
+///
+/// Why it misses none. A job that fails belongs to a pipeline, and either the pipeline's status
+/// changes with it, or other jobs of it still run:
+///
+/// - A pipeline that changes is in the listing by `updated_at`, asked for from the newest stamp
+///   seen less an overlap. GitLab commits the move after the job's row, so its jobs are complete
+///   when they are read. Whatever the id: a manual job played after weeks sets its old pipeline in
+///   motion. Retried jobs are asked for with it (`include_retried`).
+/// - A pipeline that runs on without a change is remembered as running and its jobs are read in
+///   every pass, until the listing shows how it ended.
+/// - Child pipelines are not in that listing. They have one of their own (`source=parent_pipeline`,
+///   GitLab 17.0), read when a pipeline of the project moves or runs, and always once the project
+///   has had one. Before 17.0 the project's failed jobs are read in its place, which name the jobs
+///   of child pipelines too.
+/// - The one move that GitLab may not show is a job played and dropped before the pipeline's
+///   status was computed in between. The project's failed jobs, newest ids first, are read now and
+///   then for that.
+///
+/// Which job is news says `JobLedger`, by its id and the time it finished. Both listings are free
+/// of a rate limit; only the project's list of jobs has one.
+struct BuildReader: Sendable {
+  /// Running pipelines of one project beyond which its one list of failed jobs is read instead.
+  private static let runningLimit = 3
+  private static let pageSize = 100
+  /// Pages of failed jobs read at the most where the end is not known.
+  private static let pageLimit = 20
+
+  let client: GitLabClient
+  let requester: Requester
+  let project: Int64
+  /// Whether GitLab lists child pipelines: from 17.0 on.
+  let listsChildren: Bool
+  /// Which failed jobs are known.
+  let ledger: JobLedger
+
+  /// What a reading gave.
+  struct Reading: Sendable {
+    var pipelines: PipelineCursor
+    var children: PipelineCursor?
+    /// Failed jobs, each once, known ones among them.
+    var jobs: [Job] = []
+    /// GitLab's time of the first answer.
+    var serverDate: Timestamp?
+    /// Whether a pipeline moved or runs.
+    var isBusy = false
+  }
+
+  /// Reads what happened since the cursors.
+  ///
+  /// - Throws: `PollError`; the cursors then stay where they were.
+  func read(
+    pipelines: PipelineCursor,
+    children: PipelineCursor?,
+    sweepsJobs: Bool
+  ) async throws(PollError) -> Reading {
+    var reading = Reading(pipelines: pipelines, children: children)
+    var jobs = JobCollection()
+    var own = pipelines
+    try await follow(&own, areChildren: false, into: &reading, jobs: &jobs)
+    reading.pipelines = own
+    if listsChildren, children != nil || reading.isBusy {
+      var cursor = children ?? PipelineCursor(began: pipelines.movedTo)
+      let before = cursor
+      try await follow(&cursor, areChildren: true, into: &reading, jobs: &jobs)
+      if children != nil || cursor != before {
+        reading.children = cursor
+      }
+    }
+    if sweepsJobs || (!listsChildren && reading.isBusy) {
+      try await readNewestFailed(into: &jobs)
+    }
+    reading.jobs = jobs.sorted
+    return reading
+  }
+
+  /// Reads where the project stands: which pipelines run, and whether it has child pipelines.
+  ///
+  /// - Throws: `PollError`.
+  func readFirst() async throws(PollError) -> Reading {
+    let running = try await listing(areChildren: false, status: "running")
+    let now = Timestamp(milliseconds: running.serverDate ?? 0)
+    var reading = Reading(pipelines: PipelineCursor(began: now), serverDate: now)
+    for pipeline in running.rows {
+      reading.pipelines.follow(pipeline.sighting, isRunning: true)
+    }
+    guard listsChildren else { return reading }
+    guard try await !listing(areChildren: true, size: 1).rows.isEmpty else { return reading }
+    var cursor = PipelineCursor(began: now)
+    for pipeline in try await listing(areChildren: true, status: "running").rows {
+      cursor.follow(pipeline.sighting, isRunning: true)
+    }
+    reading.children = cursor
+    return reading
+  }
+
+  /// Follows one listing: reads the jobs of every pipeline that moved or runs.
+  private func follow(
+    _ cursor: inout PipelineCursor,
+    areChildren: Bool,
+    into reading: inout Reading,
+    jobs: inout JobCollection
+  ) async throws(PollError) {
+    let moved = try await readMoved(since: cursor, areChildren: areChildren, date: &reading.serverDate)
+    let movedIDs = Set(moved.map(\.id))
+    let silent = cursor.running.filter { !movedIDs.contains($0.id) }
+    reading.isBusy = reading.isBusy || !moved.isEmpty || !silent.isEmpty
+    for pipeline in moved {
+      _ = try await readJobs(of: pipeline.id, into: &jobs)
+      cursor.follow(pipeline.sighting, isRunning: pipeline.isRunning)
+    }
+    if silent.count > Self.runningLimit {
+      do {
+        return try await readNewestFailed(into: &jobs)
+      } catch .held {
+        // The list of jobs has a limit of its own; the pipelines' own lists have none.
+      }
+    }
+    for pipeline in silent {
+      if try await !readJobs(of: pipeline.id, into: &jobs) {
+        cursor.forget(pipeline.id)
+      }
+    }
+  }
+
+  /// Lists the pipelines that moved, oldest move first.
+  ///
+  /// A pipeline that moves while pages are read leaves its place, and the rows behind it step up
+  /// by one; so the next page is asked for by the newest stamp read, not by its number, unless a
+  /// whole page bears one stamp.
+  private func readMoved(
+    since cursor: PipelineCursor,
+    areChildren: Bool,
+    date: inout Timestamp?
+  ) async throws(PollError) -> [Pipeline] {
+    var moved: [Int64: Pipeline] = [:]
+    var from = cursor.askFrom
+    var page: PageCursor?
+    for _ in 0..<1000 {
+      let answer = try await listing(areChildren: areChildren, from: from, page: page)
+      date = date ?? answer.serverDate.map(Timestamp.init(milliseconds:))
+      for pipeline in answer.rows where cursor.hasMoved(pipeline.sighting) {
+        moved[pipeline.id] = pipeline
+      }
+      guard let next = answer.next, let last = answer.rows.last?.sighting.at else { break }
+      if last > from {
+        from = last
+        page = nil
+      } else {
+        page = next
+      }
+    }
+    return moved.values.sorted { ($0.sighting.at, $0.id) < ($1.sighting.at, $1.id) }
+  }
+
+  /// Reads the failed jobs of one pipeline and returns whether GitLab still has it.
+  private func readJobs(
+    of pipeline: Int64,
+    into jobs: inout JobCollection
+  ) async throws(PollError) -> Bool {
+    var page: PageCursor?
+    repeat {
+      let next = page
+      do {
+        let answer = try await requester.ask(.pipelineJobs) { timeout throws(GitLabError) in
+          try await client.limited(to: timeout)
+            .pipelineJobs(.id(project), pipeline: pipeline, at: next, perPage: Self.pageSize)
+        }
+        jobs.add(answer.rows)
+        page = answer.next
+      } catch .failed(let error) where error.isAbsent {
+        return false
+      }
+    } while page != nil
+    return true
+  }
+
+  /// Reads the project's failed jobs, newest ids first, up to a page that holds nothing new.
+  private func readNewestFailed(into jobs: inout JobCollection) async throws(PollError) {
+    var page: PageCursor?
+    for _ in 0..<Self.pageLimit {
+      let next = page
+      let answer = try await requester.ask(.jobs) { timeout throws(GitLabError) in
+        try await client.limited(to: timeout)
+          .failedJobs(.id(project), at: next, perPage: Self.pageSize)
+      }
+      jobs.add(answer.rows)
+      guard answer.next != nil, answer.rows.contains(where: { ledger.isNews($0.sighting) })
+      else { return }
+      page = answer.next
+    }
+  }
+
+  private func listing(
+    areChildren: Bool,
+    status: String? = nil,
+    from: Timestamp? = nil,
+    page: PageCursor? = nil,
+    size: Int = Self.pageSize
+  ) async throws(PollError) -> Page<Pipeline> {
+    try await requester.ask(.pipelines) { timeout throws(GitLabError) in
+      try await client.limited(to: timeout)
+        .pipelines(
+          .id(project),
+          updatedAfter: from?.milliseconds,
+          areChildren: areChildren,
+          status: status,
+          at: page,
+          perPage: size
+        )
+    }
+  }
+}
+
+/// Failed jobs by id, each once.
+private struct JobCollection {
+  private var byID: [Int64: Job] = [:]
+
+  var sorted: [Job] {
+    byID.values.sorted { $0.id < $1.id }
+  }
+
+  mutating func add(_ jobs: [Job]) {
+    for job in jobs {
+      byID[job.id] = job
+    }
+  }
+}

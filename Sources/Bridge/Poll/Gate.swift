@@ -1,0 +1,49 @@
+internal import Changes
+internal import GitLab
+
+/// Asks GitLab which projects had a push lately, in one listing instead of a question to each.
+///
+/// An event moves its project's `last_activity_at` unless that is less than an hour old, in the
+/// event's own transaction; so a project with an event after T shows an activity after T - 1 h.
+struct Gate: Sendable {
+  /// GitLab's own distance between two updates, and a slack, in milliseconds.
+  private static let staleness: Int64 = 65 * 60_000
+
+  let client: GitLabClient
+  let requester: Requester
+
+  /// What the gate saw.
+  struct Answer: Sendable, Equatable {
+    var active: Set<Int>
+    /// GitLab's time of the answer: the next gate asks from here.
+    var serverDate: Timestamp?
+  }
+
+  /// Returns the projects that may have news since a time of GitLab's clock.
+  ///
+  /// - Parameters:
+  ///   - since: GitLab's time of the last gate.
+  ///   - pageLimit: Pages after which asking the projects themselves is cheaper.
+  /// - Returns: Nil when there are more pages than that.
+  /// - Throws: `PollError`.
+  func activeProjects(
+    since: Timestamp,
+    pageLimit: Int
+  ) async throws(PollError) -> Answer? {
+    let after = since.milliseconds - Self.staleness
+    var answer = Answer(active: [], serverDate: nil)
+    var page: PageCursor?
+    for _ in 0..<max(pageLimit, 1) {
+      let next = page
+      let rows = try await requester.ask(.projectList) { timeout throws(GitLabError) in
+        try await client.limited(to: timeout).memberProjects(activeAfter: after, at: next)
+      }
+      answer.active.formUnion(rows.rows.map { Int($0.id) })
+      answer.serverDate =
+        answer.serverDate ?? rows.serverDate.map(Timestamp.init(milliseconds:))
+      guard rows.next != nil else { return answer }
+      page = rows.next
+    }
+    return nil
+  }
+}

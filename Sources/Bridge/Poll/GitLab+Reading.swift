@@ -1,0 +1,111 @@
+internal import Changes
+internal import GitLab
+
+// Where GitLab's rows become what the bridge works with.
+
+extension PushEvent {
+  /// The row as a cursor remembers it; a row without a time counts as the oldest.
+  var sighting: Sighting {
+    Sighting(id: id, at: Timestamp(milliseconds: createdAt ?? 0))
+  }
+}
+
+extension Pipeline {
+  /// The row as a cursor remembers it: its id and its last move.
+  var sighting: Sighting {
+    Sighting(id: id, at: Timestamp(milliseconds: updatedAt ?? createdAt ?? 0))
+  }
+
+  /// Whether jobs of it can fail without its status changing.
+  var isRunning: Bool {
+    status == "running" || status == "canceling"
+  }
+}
+
+extension Job {
+  /// The row as the ledger remembers it; a job that never finished counts from its creation.
+  var sighting: Sighting {
+    Sighting(id: id, at: Timestamp(milliseconds: finishedAt ?? startedAt ?? createdAt ?? 0))
+  }
+
+  /// Whether GitLab's webhook would have told this failure.
+  ///
+  /// It keeps quiet about jobs of blocked users and about those that were failed by a direct
+  /// change of the row; bridges and external statuses are not in these listings at all.
+  var firesWebhook: Bool {
+    failureReason != "data_integrity_failure" && failureReason != "user_blocked"
+      && user?.state != "blocked"
+  }
+
+  /// What the job's pipeline ran for.
+  var reference: BuildReference {
+    let ref = ref ?? pipeline?.ref ?? ""
+    if pipeline?.source == "merge_request_event" || ref.hasPrefix("refs/merge-requests/") {
+      return .mergeRequest
+    }
+    return isTag == true ? .tag(ref) : .branch(ref)
+  }
+
+  /// The message of the pipeline's commit, or what names it when the commit is gone.
+  var text: String {
+    let texts = [commit?.message, commit?.title, pipeline?.sha, name]
+    return texts.compactMap(\.self).first { !$0.isEmpty } ?? "?"
+  }
+}
+
+extension ProjectFacts {
+  init(_ project: GitLab.Project) {
+    id = project.id
+    name = project.name ?? project.fullPath ?? String(project.id)
+    path = project.fullPath ?? ""
+    webURL = project.webURL ?? ""
+    defaultBranch = project.defaultBranch
+  }
+}
+
+extension GitLabError {
+  /// Whether GitLab has, or shows, no such thing.
+  var isAbsent: Bool {
+    if case .notFound = kind { true } else { false }
+  }
+
+  /// Whether a feature is off or the role too low, for this project alone.
+  var isForbidden: Bool {
+    if case .forbidden = kind { isAboutProject } else { false }
+  }
+
+  /// What a pass concludes from a failure.
+  enum Consequence: Sendable, Equatable {
+    /// The token is refused: nothing else would fare better.
+    case token
+    /// Something else answers in GitLab's place: a login page, a redirect.
+    case wrongServer
+    /// Nobody answers; a repeat is of use unless it is the certificate.
+    case unreachable(mayPass: Bool)
+    /// A limit is reached, for one kind of endpoint or for all.
+    case limited(seconds: Int64?, everywhere: Bool)
+    /// A failure that may pass.
+    case transient
+    /// An answer, if not the wished one.
+    case definite
+  }
+
+  var consequence: Consequence {
+    if case .rateLimited(let after, let limiter) = kind {
+      return .limited(
+        seconds: after?.components.seconds,
+        everywhere: limiter == .rack
+      )
+    }
+    if isAboutToken {
+      return .token
+    }
+    if isOtherPage {
+      return .wrongServer
+    }
+    if isUnreachable {
+      return .unreachable(mayPass: isTransient)
+    }
+    return isTransient ? .transient : .definite
+  }
+}

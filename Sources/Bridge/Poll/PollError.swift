@@ -1,0 +1,12 @@
+internal import Changes
+internal import GitLab
+
+/// Why a question to GitLab got no usable answer.
+enum PollError: Error, Sendable, Equatable {
+  /// GitLab's answer, or its absence, after the repeats it deserved.
+  case failed(GitLabError)
+  /// Not asked: an earlier answer holds every question of this kind for now.
+  case held
+  /// Not asked: the pass has no time left, or was told to stop.
+  case outOfTime
+}

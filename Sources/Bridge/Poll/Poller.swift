@@ -1,0 +1,253 @@
+internal import Changes
+internal import GitLab
+
+/// Asks GitLab what is new: decides whom to ask, and asks many at once.
+///
+/// Only reads: what it returns becomes part of the state by the caller's one durable write.
+struct Poller: Sendable {
+  /// How long GitLab's version is taken for known, in milliseconds.
+  private static let serverLifetime: Int64 = 24 * 60 * 60_000
+  /// Projects below which asking each one is no dearer than the gate.
+  private static let gateMinimum = 3
+  /// Minutes in which each project's list of failed jobs is read, and one without CI asked again.
+  private static let jobRound: Int64 = 3 * 60
+
+  let client: GitLabClient
+  let requester: Requester
+  let routes: RouteTable
+  /// Projects that are asked at the same time.
+  let width: Int
+  /// The local time of the pass.
+  let now: Timestamp
+  /// Told after each project: how many of how many are done.
+  let progress: @Sendable (_ done: Int, _ total: Int) -> Void
+
+  /// What a pass found out.
+  struct Report: Sendable {
+    var server: ServerState?
+    /// A new answer to which projects the routes select.
+    var discovery: (state: DiscoveryState, newcomers: [DiscoveryState.Newcomer])?
+    var readings: [ProjectReading] = []
+    var sweep = SweepState()
+    /// Projects that had their turn, reached or not.
+    var dueCount = 0
+    /// What kept the whole from being asked.
+    var error: PollError?
+  }
+
+  /// Finds out what is new since a state.
+  func poll(_ state: BridgeState, began: Timestamp, selectors: String) async -> Report {
+    var report = Report(sweep: state.sweep)
+    do throws(PollError) {
+      let version = try await serverVersion(state, into: &report)
+      let discovery = try await discover(state, selectors: selectors, into: &report)
+      let tasks = try await tasks(state, discovery: discovery, into: &report)
+      report.dueCount = tasks.count
+      let reader = ProjectReader(
+        client: client,
+        requester: requester,
+        listsChildren: version >= GitLabVersion(major: 17, minor: 0),
+        began: began,
+        now: now,
+        watch: Watch(routes: routes, aliases: discovery.aliases)
+      )
+      report.readings = await readAll(tasks, with: reader)
+      report.sweep.sweptTo = now
+      report.sweep.behind = report.readings.filter(\.wasNotReached).map(\.id).sorted()
+    } catch {
+      report.error = error
+    }
+    return report
+  }
+
+  // MARK: Whom to ask
+
+  private func serverVersion(
+    _ state: BridgeState,
+    into report: inout Report
+  ) async throws(PollError) -> GitLabVersion {
+    if let known = state.server, now.milliseconds - known.askedAt.milliseconds < Self.serverLifetime,
+      known.askedAt <= now
+    {
+      return GitLabVersion(known.version)
+    }
+    let metadata = try await requester.ask(.server) { timeout throws(GitLabError) in
+      try await client.limited(to: timeout).metadata()
+    }
+    report.server = ServerState(version: metadata.version.text, askedAt: now)
+    return metadata.version
+  }
+
+  private func discover(
+    _ state: BridgeState,
+    selectors: String,
+    into report: inout Report
+  ) async throws(PollError) -> DiscoveryState {
+    if let known = state.discovery, known.selectors == selectors, known.askedAt <= now,
+      now.milliseconds - known.askedAt.milliseconds < Discovery.lifetime
+    {
+      return known
+    }
+    let found: Discovery.Found
+    do throws(PollError) {
+      found = try await Discovery(client: client, requester: requester, routes: routes).find()
+    } catch {
+      // What was known goes on; the projects' own answers tell whether GitLab works.
+      guard let known = state.discovery, known.selectors == selectors, !requester.isOver
+      else { throw error }
+      return known
+    }
+    let discovery = DiscoveryState(
+      selectors: selectors,
+      askedAt: now,
+      projects: found.projects.keys.sorted(),
+      members: found.members.sorted(),
+      aliases: found.aliases,
+      barren: found.barren.sorted(),
+      archived: found.archived.sorted()
+    )
+    let newcomers = found.projects.sorted { $0.key < $1.key }.compactMap { id, project in
+      let known = state.projects[id]
+      return known == nil || known?.path != project.fullPath
+        ? DiscoveryState.Newcomer(
+          id: id,
+          path: project.fullPath ?? "",
+          defaultBranch: project.defaultBranch,
+          createdAt: project.createdAt.map(Timestamp.init(milliseconds:))
+        ) : nil
+    }
+    report.discovery = (discovery, newcomers)
+    return discovery
+  }
+
+  /// Returns the projects that have their turn: those left behind first.
+  private func tasks(
+    _ state: BridgeState,
+    discovery: DiscoveryState,
+    into report: inout Report
+  ) async throws(PollError) -> [ProjectReader.Task] {
+    let watch = Watch(routes: routes, aliases: discovery.aliases)
+    let schedule = Schedule(
+      now: now,
+      sweptTo: state.sweep.sweptTo,
+      projects: discovery.projects.count
+    )
+    let newcomers = Dictionary(
+      (report.discovery?.newcomers ?? []).map { ($0.id, $0) }
+    ) { first, _ in first }
+    let active = try await activeProjects(state, discovery: discovery, into: &report)
+    let members = Set(discovery.members)
+    let behind = Set(state.sweep.behind)
+    var tasks: [ProjectReader.Task] = []
+    for id in discovery.projects {
+      var project = state.projects[id] ?? ProjectState(path: newcomers[id]?.path ?? "")
+      if let newcomer = newcomers[id] {
+        project.apply(newcomer)
+      }
+      guard !isResting(project) else { continue }
+      let kinds = watch.events(of: id, path: project.path)
+      let isBehind = behind.contains(id)
+      let isActive = active.map { !members.contains(id) || $0.contains(id) } ?? true
+      let isFirst = project.pushes == nil && project.jobs == nil
+      let isBusy = project.busyUntil.map { $0 > now } ?? false
+      let readsPushes =
+        kinds.contains(.push)
+        && (isActive || isBehind || project.pushes == nil || schedule.isPushTurn(id))
+      let buildTurn = schedule.isBuildTurn(id)
+      let readsBuilds =
+        kinds.contains(.build)
+        && (project.isWithoutBuilds == true
+          ? isFirst || isJobSweep(id, state.sweep.sweptTo)
+          : isBusy || isBehind || project.jobs == nil || buildTurn)
+      guard readsPushes || readsBuilds else { continue }
+      tasks.append(
+        ProjectReader.Task(
+          id: id,
+          state: project,
+          readsPushes: readsPushes,
+          readsBuilds: readsBuilds,
+          followsPushes: kinds.contains(.build) && project.isWithoutBuilds != true,
+          sweepsJobs: readsBuilds && isJobSweep(id, state.sweep.sweptTo)
+        )
+      )
+    }
+    let waiting = Dictionary(
+      state.sweep.behind.enumerated().map { ($1, $0) }
+    ) { first, _ in first }
+    return tasks.sorted {
+      (waiting[$0.id] ?? .max, $0.id) < (waiting[$1.id] ?? .max, $1.id)
+    }
+  }
+
+  private func activeProjects(
+    _ state: BridgeState,
+    discovery: DiscoveryState,
+    into report: inout Report
+  ) async throws(PollError) -> Set<Int>? {
+    guard discovery.members.count >= Self.gateMinimum, let since = state.sweep.gateAt else {
+      // Without a last gate there is nothing to ask from: this pass asks each project.
+      report.sweep.gateAt = state.sweep.gateAt ?? state.began
+      return nil
+    }
+    let gate = Gate(client: client, requester: requester)
+    do throws(PollError) {
+      let answer = try await gate.activeProjects(
+        since: since,
+        pageLimit: discovery.members.count / 2
+      )
+      report.sweep.gateAt = answer?.serverDate ?? since
+      return answer?.active
+    } catch {
+      guard !requester.isOver else { throw error }
+      return nil
+    }
+  }
+
+  private func isResting(_ project: ProjectState) -> Bool {
+    if project.obstacle == .rewound {
+      return true
+    }
+    // A clock that was set back must not make a rest longer than it was meant to be.
+    guard let until = project.notBefore, until > now else { return false }
+    return until.milliseconds - now.milliseconds <= Backoff.longest
+  }
+
+  private func isJobSweep(_ id: Int, _ sweptTo: Timestamp?) -> Bool {
+    Schedule.isTurn(id, round: Self.jobRound, from: sweptTo, to: now)
+  }
+
+  // MARK: Asking
+
+  private func readAll(
+    _ tasks: [ProjectReader.Task],
+    with reader: ProjectReader
+  ) async -> [ProjectReading] {
+    var readings: [ProjectReading] = []
+    readings.reserveCapacity(tasks.count)
+    await withTaskGroup(of: ProjectReading.self) { group in
+      var waiting = tasks.makeIterator()
+      for _ in 0..<max(width, 1) {
+        guard let task = waiting.next() else { break }
+        group.addTask { await reader.read(task) }
+      }
+      while let reading = await group.next() {
+        readings.append(reading)
+        progress(readings.count, tasks.count)
+        if let task = waiting.next() {
+          group.addTask { await reader.read(task) }
+        }
+      }
+    }
+    return readings.sorted { $0.id < $1.id }
+  }
+}
+
+extension ProjectReading {
+  /// Whether the pass ended, or was held, before the project could be asked.
+  var wasNotReached: Bool {
+    switch error {
+    case .held, .outOfTime: true
+    case .failed, nil: false
+    }
+  }
+}

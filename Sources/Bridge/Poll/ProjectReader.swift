@@ -1,0 +1,275 @@
+internal import Changes
+internal import GitLab
+
+/// Reads one project: what is new since its state, and the state after it.
+struct ProjectReader: Sendable {
+  let client: GitLabClient
+  let requester: Requester
+  /// Whether GitLab lists child pipelines: from 17.0 on.
+  let listsChildren: Bool
+  /// GitLab's time at which the watch began.
+  let began: Timestamp
+  /// The local time of the pass.
+  let now: Timestamp
+  let watch: Watch
+
+  /// What to ask of a project in this pass.
+  struct Task: Sendable {
+    var id: Int
+    var state: ProjectState
+    var readsPushes: Bool
+    var readsBuilds: Bool
+    /// Whether builds are read as well as soon as a push shows.
+    var followsPushes = false
+    /// Whether to read the list of failed jobs beside the pipelines.
+    var sweepsJobs = false
+  }
+
+  /// Reads one project; what kept part of it from being read is in the answer.
+  func read(_ task: Task) async -> ProjectReading {
+    var reading = ProjectReading(id: task.id, state: task.state)
+    do throws(PollError) {
+      if task.readsPushes {
+        try await readPushes(task, into: &reading)
+      }
+      if task.readsBuilds || (task.followsPushes && !reading.pushes.isEmpty) {
+        try await readBuilds(task, into: &reading)
+      }
+    } catch {
+      reading.error = error
+    }
+    return reading
+  }
+
+  // MARK: Pushes
+
+  private func readPushes(
+    _ task: Task,
+    into reading: inout ProjectReading
+  ) async throws(PollError) {
+    let reader = PushReader(client: client, requester: requester, project: Int64(task.id))
+    guard let cursor = task.state.pushes ?? freshCursor(task) else {
+      let first = try await reader.readNewest()
+      reading.state.pushes = EventCursor(baseline: first.rows.map(\.sighting))
+      reading.isFirstSight = true
+      noteDefaultHead(first.rows, in: &reading, upTo: .max)
+      return
+    }
+    let answer = try await reader.read(from: cursor)
+    guard !answer.isRewound else {
+      reading.state.obstacle = .rewound
+      return
+    }
+    try await tell(answer, from: cursor, task: task, into: &reading)
+  }
+
+  /// A cursor at the beginning, for a project younger than the watch.
+  private func freshCursor(_ task: Task) -> EventCursor? {
+    guard let createdAt = task.state.createdAt, createdAt > began else { return nil }
+    return EventCursor()
+  }
+
+  /// Turns the news among rows into pushes, in their order, as far as GitLab lets us.
+  private func tell(
+    _ answer: PushReader.Reading,
+    from cursor: EventCursor,
+    task: Task,
+    into reading: inout ProjectReading
+  ) async throws(PollError) {
+    let serverNow = answer.serverDate ?? answer.rows.map(\.sighting.at).max() ?? began
+    var cursor = cursor
+    // A shifted page repeats rows: each id once.
+    let news = Dictionary(answer.rows.map { ($0.id, $0) }) { first, _ in first }
+      .values.filter { cursor.isNews($0.id) }.sorted { $0.id < $1.id }
+    if !news.isEmpty {
+      reading.state.busyUntil = Timestamp(milliseconds: now.milliseconds + Schedule.busyTime)
+    }
+    for row in news {
+      do throws(PollError) {
+        if let push = try await push(row, rows: answer.rows, into: &reading) {
+          reading.pushes.append(push)
+        }
+      } catch {
+        reading.state.pushes = cursor
+        throw error
+      }
+      cursor.absorb([row.sighting], now: serverNow)
+    }
+    if !news.isEmpty || task.state.pushes == nil {
+      reading.state.pushes = cursor
+      noteDefaultHead(answer.rows, in: &reading, upTo: .max)
+    }
+  }
+
+  /// Returns the push behind an event, or nil where nobody is told of it.
+  private func push(
+    _ row: PushEvent,
+    rows: [PushEvent],
+    into reading: inout ProjectReading
+  ) async throws(PollError) -> Push? {
+    guard let data = row.push, data.refType == .branch, data.action == .created || data.action == .pushed,
+      let branch = data.ref, data.to != nil
+    else { return nil }
+    // Rows older than the watch come with an imported project, whose ids are new.
+    if let createdAt = row.createdAt, createdAt < began.milliseconds - EventCursor.overlap {
+      return nil
+    }
+    let facts = try await facts(of: &reading)
+    guard isTold(.push(branch: branch), in: reading) else { return nil }
+    noteDefaultHead(rows, in: &reading, upTo: row.id)
+    let lookup = CommitLookup(client: client, requester: requester, project: facts.id)
+    let commit = try await lookup.commit(
+      of: row,
+      defaultBranch: facts.defaultBranch,
+      defaultHead: reading.state.defaultHead
+    )
+    return Push(
+      eventID: row.id,
+      at: row.createdAt.map(Timestamp.init(milliseconds:)) ?? now,
+      username: row.authorUsername ?? "?",
+      branch: branch,
+      message: commit.message,
+      link: commit.link ?? facts.webURL,
+      commitCount: Int(clamping: data.commitCount)
+    )
+  }
+
+  /// Remembers where the default branch stood after the newest of its pushes before an event.
+  private func noteDefaultHead(
+    _ rows: [PushEvent],
+    in reading: inout ProjectReading,
+    upTo id: Int64
+  ) {
+    guard let branch = reading.facts?.defaultBranch ?? reading.state.defaultBranch else { return }
+    let heads = rows.filter { $0.id < id && $0.push?.refType == .branch && $0.push?.ref == branch }
+    guard let head = heads.max(by: { $0.id < $1.id })?.push?.to else { return }
+    reading.state.defaultHead = head
+  }
+
+  // MARK: Builds
+
+  private func readBuilds(
+    _ task: Task,
+    into reading: inout ProjectReading
+  ) async throws(PollError) {
+    do throws(PollError) {
+      if let ledger = task.state.jobs, let pipelines = task.state.pipelines {
+        try await continueBuilds(ledger, pipelines: pipelines, task: task, into: &reading)
+      } else {
+        try await beginBuilds(task, into: &reading)
+      }
+      reading.state.isWithoutBuilds = nil
+    } catch .failed(let error) where error.isForbidden {
+      reading.state.isWithoutBuilds = true
+    } catch {
+      throw error
+    }
+  }
+
+  private func beginBuilds(
+    _ task: Task,
+    into reading: inout ProjectReading
+  ) async throws(PollError) {
+    if let createdAt = task.state.createdAt, createdAt > began {
+      let ledger = JobLedger(began: createdAt)
+      let pipelines = PipelineCursor(began: createdAt)
+      return try await continueBuilds(ledger, pipelines: pipelines, task: task, into: &reading)
+    }
+    let ledger = JobLedger(began: began)
+    let first = try await builds(ledger, of: Int64(task.id)).readFirst()
+    reading.state.jobs = JobLedger(began: max(began, first.serverDate ?? began))
+    reading.state.pipelines = first.pipelines
+    reading.state.children = first.children
+  }
+
+  private func continueBuilds(
+    _ ledger: JobLedger,
+    pipelines: PipelineCursor,
+    task: Task,
+    into reading: inout ProjectReading
+  ) async throws(PollError) {
+    let answer = try await builds(ledger, of: Int64(task.id)).read(
+      pipelines: pipelines,
+      children: task.state.children,
+      sweepsJobs: task.sweepsJobs
+    )
+    let news = answer.jobs.filter { ledger.isNews($0.sighting) }
+    var told: [FailedBuild] = []
+    for job in news {
+      if let build = try await build(job, into: &reading) {
+        told.append(build)
+      }
+    }
+    var ledger = ledger
+    ledger.absorb(news.map(\.sighting))
+    if let date = answer.serverDate, !news.isEmpty || answer.pipelines != pipelines {
+      ledger.completeReading(at: date)
+    }
+    reading.builds = told.sorted { ($0.finishedAt, $0.jobID) < ($1.finishedAt, $1.jobID) }
+    reading.state.jobs = ledger
+    reading.state.pipelines = answer.pipelines
+    reading.state.children = answer.children
+    if answer.isBusy {
+      reading.state.busyUntil = Timestamp(milliseconds: now.milliseconds + Schedule.busyTime)
+    }
+  }
+
+  private func builds(_ ledger: JobLedger, of project: Int64) -> BuildReader {
+    BuildReader(
+      client: client,
+      requester: requester,
+      project: project,
+      listsChildren: listsChildren,
+      ledger: ledger
+    )
+  }
+
+  /// Returns the build behind a failed job, or nil where nobody is told of it.
+  private func build(
+    _ job: Job,
+    into reading: inout ProjectReading
+  ) async throws(PollError) -> FailedBuild? {
+    guard job.firesWebhook else { return nil }
+    let facts = try await facts(of: &reading)
+    let reference = job.reference
+    guard isTold(.build(reference), in: reading) else { return nil }
+    return FailedBuild(
+      jobID: job.id,
+      finishedAt: job.sighting.at,
+      username: job.user?.username ?? "?",
+      ref: job.ref ?? "",
+      reference: reference,
+      stage: job.stage ?? "",
+      name: job.name ?? "",
+      reason: job.failureReason ?? "",
+      link: job.webURL ?? facts.webURL,
+      message: job.text
+    )
+  }
+
+  /// Whether a route tells an event of the project, by its present path or the one before.
+  private func isTold(_ event: RouteEvent, in reading: ProjectReading) -> Bool {
+    !watch.recipients(of: event, in: reading.id, paths: reading.paths).isEmpty
+  }
+
+  // MARK: Facts
+
+  /// The project as it is named now: asked for once, in a pass with news.
+  private func facts(of reading: inout ProjectReading) async throws(PollError) -> ProjectFacts {
+    if let known = reading.facts {
+      return known
+    }
+    let id = Int64(reading.id)
+    let project = try await requester.ask(.project) { timeout throws(GitLabError) in
+      try await client.limited(to: timeout).project(.id(id))
+    }
+    let facts = ProjectFacts(project)
+    reading.facts = facts
+    if facts.path != reading.state.path {
+      reading.paths.insert(facts.path, at: 0)
+    }
+    reading.state.path = facts.path
+    reading.state.defaultBranch = facts.defaultBranch
+    return facts
+  }
+}

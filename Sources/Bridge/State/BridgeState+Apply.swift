@@ -1,0 +1,123 @@
+internal import Changes
+
+extension BridgeState {
+  /// Applies one change.
+  ///
+  /// Deterministic, and tolerant of entries about things that are gone, so that a replayed journal
+  /// gives the same state as the pass that wrote it.
+  mutating func apply(_ entry: Entry) {
+    switch entry {
+    case .began(let url, let at):
+      gitlab = url
+      began = at
+    case .moved(let url):
+      gitlab = url
+    case .server(let facts):
+      server = facts
+    case .discovered(let found, let newcomers):
+      discovery = found
+      for newcomer in newcomers {
+        var project = projects[newcomer.id] ?? ProjectState(path: newcomer.path)
+        project.apply(newcomer)
+        projects[newcomer.id] = project
+      }
+    case .polled(let project, let state, let messages, let tooOld):
+      projects[project] = state
+      for message in messages {
+        bots[message.bot, default: BotState()].queue.append(message.item)
+        bots[message.bot, default: BotState()].tally.found += message.item.messageCount
+        nextItem = max(nextItem, message.item.id + 1)
+      }
+      for (bot, count) in tooOld {
+        bots[bot, default: BotState()].tally.found += count
+        bots[bot, default: BotState()].tally.tooOld += count
+      }
+    case .dropped(let ids):
+      for id in ids {
+        projects[id] = nil
+      }
+    case .swept(let state):
+      sweep = state
+    case .held(let kind, let until):
+      holds[kind] = until
+    case .intent(let bot, let intent):
+      bots[bot, default: BotState()].intent = intent
+    case .outcome(let bot, let outcome):
+      bots[bot, default: BotState()].apply(outcome)
+    case .folded(let bot, let replaced, let digests):
+      bots[bot, default: BotState()].fold(replaced: replaced, digests: digests)
+      nextItem = max(nextItem, (digests.map(\.id).max() ?? 0) + 1)
+    case .alerted(let bot, let item):
+      bots[bot, default: BotState()].queue.append(item)
+      nextItem = max(nextItem, item.id + 1)
+    case .abandoned(let bot, let cause, let at):
+      bots[bot]?.abandon(cause: cause, at: at)
+    case .trouble(let key, let state):
+      troubles[key] = state
+    case .relief(let key):
+      troubles[key] = nil
+    case .recounted(let bot):
+      bots[bot]?.recount()
+    case .passed(let pass):
+      lastPass = pass
+    }
+  }
+}
+
+extension BotState {
+  /// The newest posts that the pace needs to know: more than any allowed number a minute.
+  private static let rememberedSends = 120
+
+  fileprivate mutating func apply(_ outcome: Entry.Outcome) {
+    intent = nil
+    sends.append(outcome.at)
+    if sends.count > Self.rememberedSends {
+      sends.removeFirst(sends.count - Self.rememberedSends)
+    }
+    guard let index = queue.firstIndex(where: { $0.id == outcome.item }) else { return }
+    switch outcome.fate {
+    case .sent:
+      let item = queue.remove(at: index)
+      if item.subject == nil {
+        tally.inDigests += item.messageCount
+      } else {
+        tally.posted += item.messageCount
+      }
+      delay = nil
+    case .waits(let pause):
+      delay = pause
+    case .shortened(let content):
+      queue[index].content = content
+      queue[index].isShortened = true
+    case .kept(let cause):
+      keep(at: index, cause: cause, at: Timestamp(milliseconds: outcome.at.wall))
+      delay = nil
+    }
+  }
+
+  fileprivate mutating func fold(replaced: [Int], digests: [QueueItem]) {
+    let gone = Set(replaced)
+    guard let place = queue.firstIndex(where: { gone.contains($0.id) }) else { return }
+    queue.removeAll { gone.contains($0.id) }
+    queue.insert(contentsOf: digests, at: min(place, queue.endIndex))
+  }
+
+  fileprivate mutating func abandon(cause: String, at: Timestamp) {
+    while !queue.isEmpty {
+      keep(at: queue.startIndex, cause: cause, at: at)
+    }
+    intent = nil
+    delay = nil
+  }
+
+  fileprivate mutating func recount() {
+    tally = Tally()
+    tally.found = waiting
+  }
+
+  private mutating func keep(at index: Int, cause: String, at: Timestamp) {
+    let item = queue.remove(at: index)
+    tally.keptAside += item.messageCount
+    kept.append(KeptItem(item: item, cause: cause, at: at))
+  }
+}

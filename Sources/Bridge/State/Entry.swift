@@ -1,0 +1,63 @@
+internal import Changes
+
+/// One change of the state, as the journal keeps it.
+enum Entry: Sendable, Equatable, Codable {
+  /// The first pass: which GitLab is watched, and since when of its own time.
+  case began(gitlab: String, at: Timestamp)
+  /// The GitLab of the same projects is reached by another address now.
+  case moved(gitlab: String)
+  /// GitLab's own version.
+  case server(ServerState)
+  /// Which projects the routes select.
+  case discovered(DiscoveryState, newcomers: [DiscoveryState.Newcomer])
+  /// A project was read: its new cursors and the messages that they gave, in one.
+  case polled(project: Int, state: ProjectState, messages: [NewMessage], tooOld: [String: Int])
+  /// Projects are watched no longer.
+  case dropped(projects: [Int])
+  /// The slow rounds went on; written without sync, since its loss only costs requests.
+  case swept(SweepState)
+  /// GitLab is not asked for a kind of endpoint until then.
+  case held(kind: String, until: Timestamp)
+  /// A post begins.
+  case intent(bot: String, Intent)
+  /// A post ended.
+  case outcome(bot: String, Outcome)
+  /// What waits for a bot is told as digests: these items take the place of those.
+  case folded(bot: String, replaced: [Int], digests: [QueueItem])
+  /// The bridge itself has something to say to a bot.
+  case alerted(bot: String, QueueItem)
+  /// Messages of a bot that is gone are kept aside.
+  case abandoned(bot: String, cause: String, at: Timestamp)
+  /// A lasting trouble began or was said again.
+  case trouble(key: String, TroubleState)
+  /// A lasting trouble ended.
+  case relief(key: String)
+  /// A bot's counters did not balance and begin anew.
+  case recounted(bot: String)
+  /// A pass came to its end.
+  case passed(PassState)
+
+  /// A message that a reading gave.
+  struct NewMessage: Sendable, Equatable, Codable {
+    var bot: String
+    var item: QueueItem
+  }
+
+  /// How a post ended.
+  struct Outcome: Sendable, Equatable, Codable {
+    enum Fate: Sendable, Equatable, Codable {
+      /// WeCom took it.
+      case sent
+      /// It stays at the head of the queue until the delay has passed.
+      case waits(Delay)
+      /// WeCom refused this text: it is shortened and tried once more.
+      case shortened(content: String)
+      /// WeCom refused it for good: kept aside, the queue goes on.
+      case kept(cause: String)
+    }
+
+    var item: Int
+    var at: SendStamp
+    var fate: Fate
+  }
+}

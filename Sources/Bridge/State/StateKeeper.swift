@@ -1,0 +1,77 @@
+internal import Changes
+internal import FoundationEssentials
+
+/// Where the entries of a state go so that they survive a crash.
+///
+/// `StateStore` is the real one; tests keep them in memory.
+protocol EntryLog: AnyObject {
+  /// Appends records as one group that is replayed whole or not at all.
+  ///
+  /// - Throws: `StoreError` when the group could not be written; nothing may be posted after that.
+  func append(_ records: [[UInt8]], durably: Bool) throws
+  /// Replaces the checkpoint by a state that already holds every record appended.
+  func checkpoint(_ bytes: [UInt8]) throws
+}
+
+/// The state in memory together with its log: nothing changes in one without the other.
+///
+/// Owned by the one task that runs a pass.
+final class StateKeeper {
+  private(set) var state: BridgeState
+  /// Whether entries were committed durably since the last checkpoint.
+  private(set) var hasNews: Bool
+  private let log: any EntryLog
+  private let encoder: JSONEncoder
+
+  init(state: BridgeState, log: any EntryLog, hasNews: Bool = false) {
+    self.state = state
+    self.log = log
+    self.hasNews = hasNews
+    encoder = StateCoding.makeEncoder()
+  }
+
+  /// Writes entries to the log as one group and applies them.
+  ///
+  /// A durable group is on disk when this returns. Throws `StoreError` when it could not be
+  /// written; the state in memory is then unchanged.
+  func commit(_ entries: [Entry], durably: Bool = true) throws {
+    guard !entries.isEmpty else { return }
+    try log.append(entries.map { try [UInt8](encoder.encode($0)) }, durably: durably)
+    for entry in entries {
+      state.apply(entry)
+    }
+    hasNews = hasNews || durably
+  }
+
+  /// Writes the whole state as the next checkpoint, if anything of weight changed.
+  ///
+  /// - Throws: `StoreError`.
+  func checkpoint() throws {
+    guard hasNews else { return }
+    try log.checkpoint([UInt8](encoder.encode(state)))
+    hasNews = false
+  }
+}
+
+/// How the state and its entries are written as JSON.
+enum StateCoding {
+  static func makeEncoder() -> JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+
+  /// Folds a checkpoint and the records after it into one state.
+  ///
+  /// No checkpoint stands for the state before the first one. Throws `DecodingError` when the
+  /// bytes are not a state or not an entry.
+  static func fold(checkpoint: [UInt8]?, records: [[UInt8]]) throws -> BridgeState {
+    let decoder = JSONDecoder()
+    var state =
+      try checkpoint.map { try decoder.decode(BridgeState.self, from: Data($0)) } ?? BridgeState()
+    for record in records {
+      state.apply(try decoder.decode(Entry.self, from: Data(record)))
+    }
+    return state
+  }
+}

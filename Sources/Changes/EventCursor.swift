@@ -1,0 +1,114 @@
+/// A row of a feed as a cursor remembers it: its id and GitLab's own time of it.
+package struct Sighting: Sendable, Equatable, Codable {
+  package var id: Int64
+  package var at: Timestamp
+
+  package init(id: Int64, at: Timestamp) {
+    self.id = id
+    self.at = at
+  }
+
+  package init(from decoder: any Decoder) throws {
+    var pair = try decoder.unkeyedContainer()
+    id = try pair.decode(Int64.self)
+    at = try pair.decode(Timestamp.self)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var pair = encoder.unkeyedContainer()
+    try pair.encode(id)
+    try pair.encode(at)
+  }
+}
+
+/// How far the push events of one project have been read.
+///
+/// GitLab draws an event's id at insertion and shows the row at commit, so a row can appear below
+/// ids already read. Hence not one number but two: every row up to `floor` has been considered for
+/// good, and above it `seen` names each row considered so far. The floor follows the newest rows
+/// at a distance of `overlap`, measured in GitLab's own time.
+package struct EventCursor: Sendable, Equatable, Codable {
+  /// How late a row may become visible and still be told, in milliseconds.
+  package static let overlap: Int64 = 15 * 60_000
+
+  /// Rows up to this id are done with.
+  package private(set) var floor: Int64
+  /// The row with the highest id seen, or nil when the project had none.
+  package private(set) var newest: Sighting?
+  /// Rows above the floor that have been considered, by ascending id.
+  package private(set) var seen: [Sighting]
+
+  /// Makes a cursor that has read nothing: every event is news, as in a new project.
+  package init() {
+    floor = 0
+    newest = nil
+    seen = []
+  }
+
+  /// Makes the cursor of a first sight: nothing up to the newest of these rows will be told.
+  package init(baseline rows: [Sighting]) {
+    newest = rows.max { $0.id < $1.id }
+    floor = newest?.id ?? 0
+    seen = []
+  }
+
+  /// Whether these rows hold one that is done with, so that older pages cannot hold news.
+  package func isReached(by rows: [Sighting]) -> Bool {
+    rows.contains { $0.id <= floor }
+  }
+
+  /// Whether a row has not been considered yet.
+  package func isNews(_ id: Int64) -> Bool {
+    id > floor && !contains(id)
+  }
+
+  /// Whether the ids of the feed went back: GitLab was restored from a backup.
+  ///
+  /// True when a row stands at or below the newest id, was never seen there and is younger than
+  /// the newest row by more than the overlap, or when the newest page ends below that id although
+  /// rows are there. An empty page proves nothing: GitLab removes events after three years. The
+  /// rows are those of the newest page.
+  package func isRewound(by rows: [Sighting]) -> Bool {
+    guard let newest, let top = rows.map(\.id).max() else { return false }
+    if top < newest.id {
+      return true
+    }
+    return rows.contains {
+      $0.id <= floor && $0.id != newest.id
+        && $0.at.milliseconds > newest.at.milliseconds + Self.overlap
+    }
+  }
+
+  /// Marks rows as considered and moves the floor after them.
+  ///
+  /// - Parameters:
+  ///   - rows: Rows read, in any order, known ones among them.
+  ///   - now: GitLab's own time of the answer.
+  package mutating func absorb(_ rows: [Sighting], now: Timestamp) {
+    for row in rows where isNews(row.id) {
+      let index = seen.firstIndex { $0.id > row.id } ?? seen.endIndex
+      seen.insert(row, at: index)
+      if row.id > (newest?.id ?? 0) {
+        newest = row
+      }
+    }
+    let settled = now.milliseconds - Self.overlap
+    guard let last = seen.lastIndex(where: { $0.at.milliseconds < settled }) else { return }
+    floor = max(floor, seen[last].id)
+    seen.removeSubrange(...last)
+  }
+
+  private func contains(_ id: Int64) -> Bool {
+    var low = seen.startIndex
+    var high = seen.endIndex
+    while low < high {
+      let middle = (low + high) / 2
+      if seen[middle].id < id {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low < seen.endIndex && seen[low].id == id
+  }
+}

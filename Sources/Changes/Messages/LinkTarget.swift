@@ -1,0 +1,37 @@
+/// An address that GitLab gave, in a form that cannot end the link it stands in.
+struct LinkTarget: Sendable {
+  let text: String
+
+  /// Takes a `http` or `https` address; nil for any other, and for one over the limit.
+  ///
+  /// Blanks, brackets, quotes, controls and the like are percent-encoded: the address stays the
+  /// same, and GitLab's own addresses hold none of them anyway.
+  init?(_ address: String, byteLimit: Int) {
+    guard address.utf8.count <= byteLimit else { return nil }
+    let scheme = address.prefix { $0 != "/" }.lowercased()
+    guard scheme == "http:" || scheme == "https:" else { return nil }
+    var text = ""
+    for scalar in address.unicodeScalars {
+      if scalar.isFreeInLinks {
+        text.unicodeScalars.append(scalar)
+      } else {
+        for byte in String(scalar).utf8 {
+          text += byte < 0x10 ? "%0" : "%"
+          text += String(byte, radix: 16, uppercase: true)
+        }
+      }
+    }
+    guard text.utf8.count <= byteLimit else { return nil }
+    self.text = text
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether the scalar may stand in a link's target as it is.
+  fileprivate var isFreeInLinks: Bool {
+    switch self {
+    case "(", ")", "<", ">", "[", "]", "\"", "`", "\\", "\t": false
+    default: !isRemovedFromMessages && !properties.isWhitespace
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/// How far the pipelines of one project have been followed.
+///
+/// A pipeline's `updated_at` moves when its status changes, so a listing from the newest stamp
+/// seen, less an overlap, holds every pipeline that moved. While a pipeline runs, jobs fail in it
+/// without a move; `running` names those to ask directly.
+package struct PipelineCursor: Sendable, Equatable, Codable {
+  /// How late a move may become visible, in milliseconds.
+  package static let overlap: Int64 = 10 * 60_000
+
+  /// The newest move seen, in GitLab's time.
+  package private(set) var movedTo: Timestamp
+  /// Moves inside the overlap that have been followed, with their stamps.
+  package private(set) var seen: [Sighting]
+  /// Pipelines whose jobs can fail without a move, with the stamps of their last one.
+  package private(set) var running: [Sighting]
+
+  /// Makes the cursor of a first sight at a time of GitLab's clock.
+  package init(began: Timestamp) {
+    movedTo = began
+    seen = []
+    running = []
+  }
+
+  /// The lower bound for the next listing, in GitLab's time.
+  package var askFrom: Timestamp {
+    Timestamp(milliseconds: movedTo.milliseconds - Self.overlap)
+  }
+
+  /// Whether a listed pipeline has moved since it was followed last.
+  package func hasMoved(_ pipeline: Sighting) -> Bool {
+    pipeline.at >= askFrom && !seen.contains(pipeline)
+  }
+
+  /// Notes that a pipeline's jobs have been read after a move.
+  package mutating func follow(_ pipeline: Sighting, isRunning: Bool) {
+    seen.removeAll { $0.id == pipeline.id }
+    seen.append(pipeline)
+    running.removeAll { $0.id == pipeline.id }
+    if isRunning {
+      running.append(pipeline)
+    }
+    movedTo = max(movedTo, pipeline.at)
+    let border = askFrom
+    seen.removeAll { $0.at < border }
+  }
+
+  /// Forgets a running pipeline that GitLab no longer has.
+  package mutating func forget(_ id: Int64) {
+    running.removeAll { $0.id == id }
+  }
+}

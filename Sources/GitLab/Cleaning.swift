@@ -1,0 +1,36 @@
+/// Makes text of unknown origin fit for a line of a log.
+enum Cleaning {
+  /// Returns a text on one line and of at most `limit` characters, without anything unprintable.
+  ///
+  /// White space is folded to single blanks; control characters and those that turn the direction
+  /// of writing are dropped. `…` stands for what is cut.
+  static func line(_ text: String, limit: Int) -> String {
+    var result = String.UnicodeScalarView()
+    var pendingBlank = false
+    var count = 0
+    for scalar in text.unicodeScalars {
+      if scalar.properties.isWhitespace {
+        pendingBlank = !result.isEmpty
+        continue
+      }
+      switch scalar.properties.generalCategory {
+      case .control, .format, .surrogate, .privateUse, .unassigned: continue
+      default: break
+      }
+      let width = pendingBlank ? 2 : 1
+      guard count + width <= limit else { return String(result) + "…" }
+      if pendingBlank { result.append(" ") }
+      result.append(scalar)
+      pendingBlank = false
+      count += width
+    }
+    return String(result)
+  }
+
+  /// Returns the beginning of a body as a line.
+  static func line(_ body: [UInt8], limit: Int) -> String {
+    // Four bytes a character and as much again for folded white space are enough to fill it.
+    let cut = body.prefix(limit * 8)
+    return line(String(decoding: cut, as: UTF8.self), limit: limit)
+  }
+}

@@ -1,0 +1,135 @@
+/// An event of a project; with `push`, one that a push has caused.
+package struct PushEvent: Sendable, Equatable {
+  package var id: Int64
+  package var projectID: Int64?
+  /// When the worker has recorded the push, in milliseconds since 1970.
+  package var createdAt: Int64?
+  /// Who has pushed.
+  package var authorUsername: String?
+  /// Nil for an event of another kind.
+  package var push: Push?
+
+  package init(
+    id: Int64,
+    projectID: Int64? = nil,
+    createdAt: Int64? = nil,
+    authorUsername: String? = nil,
+    push: Push? = nil
+  ) {
+    self.id = id
+    self.projectID = projectID
+    self.createdAt = createdAt
+    self.authorUsername = authorUsername
+    self.push = push
+  }
+
+  /// What a push did to one branch or tag, or, as a bulk, to many.
+  package struct Push: Sendable, Equatable {
+    package var action: Action
+    package var refType: RefType
+    /// The short name, as in `main`; nil for a bulk.
+    package var ref: String?
+    /// The head before; nil for a new branch.
+    package var from: String?
+    /// The head after; nil for a deleted branch.
+    package var to: String?
+    /// How many commits are new, also beyond those that a webhook lists.
+    package var commitCount: Int64
+    /// The title of the head commit, cut to 70 characters.
+    package var commitTitle: String?
+    /// How many branches or tags a bulk has touched; nil for a push of one.
+    package var refCount: Int64?
+
+    package init(
+      action: Action,
+      refType: RefType,
+      ref: String? = nil,
+      from: String? = nil,
+      to: String? = nil,
+      commitCount: Int64 = 0,
+      commitTitle: String? = nil,
+      refCount: Int64? = nil
+    ) {
+      self.action = action
+      self.refType = refType
+      self.ref = ref
+      self.from = from
+      self.to = to
+      self.commitCount = commitCount
+      self.commitTitle = commitTitle
+      self.refCount = refCount
+    }
+
+    /// What happened to the ref.
+    package enum Action: Hashable, Sendable {
+      case created
+      case pushed
+      case removed
+      /// A kind that this program does not know.
+      case other(String)
+    }
+
+    /// What was pushed to.
+    package enum RefType: Hashable, Sendable {
+      case branch
+      case tag
+      /// A kind that this program does not know.
+      case other(String)
+    }
+  }
+}
+
+extension PushEvent: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case id
+    case projectID = "project_id"
+    case createdAt = "created_at"
+    case author
+    case authorUsername = "author_username"
+    case push = "push_data"
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    id = try values.requiredIdentifier(.id)
+    projectID = values.identifier(.projectID)
+    createdAt = values.time(.createdAt)
+    // Both come from the same user; the nested one is what other resources show of a user too.
+    authorUsername = values.optional(User.self, .author)?.username ?? values.text(.authorUsername)
+    push = values.optional(Push.self, .push)
+  }
+}
+
+extension PushEvent.Push: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case action
+    case refType = "ref_type"
+    case ref
+    case from = "commit_from"
+    case to = "commit_to"
+    case commitCount = "commit_count"
+    case commitTitle = "commit_title"
+    case refCount = "ref_count"
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    switch values.text(.action) ?? "" {
+    case "created": action = .created
+    case "pushed": action = .pushed
+    case "removed": action = .removed
+    case let other: action = .other(other)
+    }
+    switch values.text(.refType) ?? "" {
+    case "branch": refType = .branch
+    case "tag": refType = .tag
+    case let other: refType = .other(other)
+    }
+    ref = values.text(.ref)
+    from = values.commitHash(.from)
+    to = values.commitHash(.to)
+    commitCount = max(values.optional(Int64.self, .commitCount) ?? 0, 0)
+    commitTitle = values.text(.commitTitle)
+    refCount = values.optional(Int64.self, .refCount)
+  }
+}

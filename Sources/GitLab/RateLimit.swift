@@ -1,0 +1,32 @@
+import HTTP
+
+/// What the `RateLimit-*` headers say of the limit that a request counted against.
+///
+/// Newer versions send them with every answer, older ones with a 429 only, and none where the
+/// administrator has set no limit.
+package struct RateLimit: Sendable, Equatable {
+  /// Requests a minute.
+  package var limit: Int64?
+  package var remaining: Int64?
+  /// When the window ends, in seconds since 1970 by the server's clock.
+  package var reset: Int64?
+
+  package init(limit: Int64? = nil, remaining: Int64? = nil, reset: Int64? = nil) {
+    self.limit = limit
+    self.remaining = remaining
+    self.reset = reset
+  }
+
+  /// Reads the headers, or returns nil when none can be read.
+  init?(_ response: HTTPResponse) {
+    func number(_ name: String) -> Int64? {
+      response.header(name).flatMap { Int64($0) }.flatMap { $0 >= 0 ? $0 : nil }
+    }
+    self.init(
+      limit: number("RateLimit-Limit"),
+      remaining: number("RateLimit-Remaining"),
+      reset: number("RateLimit-Reset")
+    )
+    if self == RateLimit() { return nil }
+  }
+}

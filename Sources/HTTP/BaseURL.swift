@@ -1,0 +1,122 @@
+/// The address under which a server's API is found; all requests to it are built from here.
+///
+/// A relative root is kept: `https://host/gitlab` gives `https://host/gitlab/api/v4/…`.
+package struct BaseURL: Sendable, Hashable {
+  /// Scheme, host and, where it is not the usual one, port: `https://host:8443`.
+  package let origin: String
+  /// The host alone, in lower case; an IPv6 address in brackets.
+  package let host: String
+  /// Whether requests go over TLS.
+  package let isSecure: Bool
+  /// The path before every request's own: empty, or `/gitlab`.
+  package let root: String
+
+  /// Reads an address as people write it; slashes at its end do not count.
+  ///
+  /// - Throws: `BaseURLError` for what cannot be the beginning of every request's address.
+  package init(_ text: String) throws(BaseURLError) {
+    guard !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) else {
+      throw .notAnAddress
+    }
+    guard let address = Address(text) else {
+      throw Self.isOtherScheme(text) ? .otherScheme : .notAnAddress
+    }
+    guard !address.hasUser else {
+      throw .holdsUser
+    }
+    guard address.query == nil, address.fragment == nil else {
+      throw .holdsQuery
+    }
+    self.host = address.host
+    self.isSecure = address.scheme == "https"
+    self.origin = address.origin
+    var root = Substring(address.path)
+    while root.hasSuffix("/") {
+      root.removeLast()
+    }
+    self.root = root.utf8.allSatisfy { $0 < 0x80 } ? String(root) : root.percentEncodedPath
+  }
+
+  /// The address itself, without a slash at its end.
+  package var text: String { origin + root }
+
+  /// Returns the address of a resource below the base.
+  ///
+  /// - Parameters:
+  ///   - segments: The path's segments as they are meant, not encoded: `group/project` is one
+  ///     segment and becomes `group%2Fproject`.
+  ///   - query: Names and values, in this order; a value that is nil leaves its name out.
+  package func url(path segments: [String], query: [(String, String?)] = []) -> String {
+    var url = text
+    for segment in segments {
+      url += "/"
+      url += segment.percentEncoded
+    }
+    var separator = "?"
+    for (name, value) in query {
+      guard let value else {
+        continue
+      }
+      url += separator
+      url += name.percentEncoded
+      url += "="
+      url += value.percentEncoded
+      separator = "&"
+    }
+    return url
+  }
+
+  /// Returns whether an absolute address has this base's scheme, host and port.
+  ///
+  /// What is no http or https address, or holds a user name, has not.
+  package func isSameOrigin(as url: String) -> Bool {
+    guard let address = Address(url), !address.hasUser else {
+      return false
+    }
+    return address.origin == origin
+  }
+
+  private static func isOtherScheme(_ text: String) -> Bool {
+    guard let end = text.firstRange(of: "://")?.lowerBound else {
+      return false
+    }
+    let scheme = text[..<end].lowercased()
+    return scheme != "http" && scheme != "https" && !scheme.isEmpty
+      && scheme.utf8.allSatisfy(\.isTokenCharacter)
+  }
+}
+
+extension Address {
+  /// Scheme, host and port, the port only where it is not the scheme's usual one.
+  fileprivate var origin: String {
+    "\(scheme)://\(host)" + (isDefaultPort ? "" : ":\(port)")
+  }
+}
+
+/// Why a text cannot be a `BaseURL`.
+package enum BaseURLError: Error, Equatable, Sendable {
+  /// It is no URL with a scheme and a host.
+  case notAnAddress
+  /// Its scheme is neither `http` nor `https`.
+  case otherScheme
+  /// It holds a user name or a password.
+  case holdsUser
+  /// It holds a query or a fragment.
+  case holdsQuery
+}
+
+extension BaseURLError: CustomStringConvertible {
+  /// What is wrong and what to write instead; never the text itself, which may hold a secret.
+  package var description: String {
+    switch self {
+    case .notAnAddress:
+      "not an address: write it as \"https://host\" or \"https://host:port/root\""
+    case .otherScheme:
+      "not an address of a web server: it has to begin with \"https://\" or \"http://\""
+    case .holdsUser:
+      "an address with a user name or password: leave that out and use a token"
+    case .holdsQuery:
+      "an address with a query: leave out \"?\" or \"#\" and what follows"
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import CCurl
+
+/// The work of the client's thread: takes requests from the inbox, runs them through libcurl's
+/// multi interface and resumes whoever waits for them.
+///
+/// Everything here happens on that one thread. At most `width` requests are in libcurl's hands at
+/// a time, each with a handle of the pool; the others wait in order in the line.
+@safe
+final class TransferLoop {
+  private let inbox: Inbox
+  private let multi: UnsafeMutableRawPointer
+  private let width: Int
+  private let options: Transfer.Options
+
+  private var transfers: [Transfer] = []
+  private var idle: [Transfer] = []
+  private var line = WaitingLine()
+  private var batch: [Submission] = []
+
+  /// Creates the loop, or nil when libcurl or memory fails.
+  init?(inbox: Inbox, width: Int, options: Transfer.Options) {
+    guard isCurlReady, let multi = unsafe curl_multi_init() else {
+      return nil
+    }
+    self.inbox = inbox
+    unsafe self.multi = multi
+    self.width = width
+    self.options = options
+    // Idle connections beyond the width would only be closed by the far side.
+    unsafe ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, width)
+  }
+
+  deinit {
+    unsafe curl_multi_cleanup(multi)
+  }
+
+  /// Serves the inbox until it is closed, then ends what is under way.
+  func run() {
+    unsafe inbox.connect(multi)
+    while true {
+      let contents = inbox.take(into: &batch)
+      let now = ContinuousClock.now
+      for submission in batch {
+        line.append(submission)
+      }
+      batch.removeAll(keepingCapacity: true)
+      if let closing = contents.closing {
+        end(closing)
+        return
+      }
+      if contents.hasCancellations {
+        cancelMarked()
+      }
+      for submission in line.removeExpired(at: now) {
+        submission.continuation.resume(returning: .failure(.timedOut(wasSent: false)))
+      }
+      startWaiting()
+      guard perform() else {
+        inbox.close(.failed(reason: "libcurl's multi interface failed", wasSent: false))
+        continue
+      }
+      if finishDone(), !line.isEmpty {
+        continue
+      }
+      unsafe curl_multi_poll(multi, nil, 0, line.millisecondsToNextDeadline, nil)
+    }
+  }
+
+  private func perform() -> Bool {
+    var running: Int32 = 0
+    return unsafe curl_multi_perform(multi, &running) == CURLM_OK
+  }
+
+  /// Gives the free handles to those who wait.
+  private func startWaiting() {
+    while !line.isEmpty, let transfer = freeTransfer() {
+      guard let submission = line.removeFirst() else {
+        return idle.append(transfer)
+      }
+      guard !start(submission, with: transfer) else {
+        continue
+      }
+      idle.append(transfer)
+    }
+  }
+
+  /// Starts a request, or tells its outcome at once and returns false.
+  private func start(_ submission: Submission, with transfer: Transfer) -> Bool {
+    guard !submission.job.isCancelled else {
+      submission.continuation.resume(returning: .failure(.cancelled(wasSent: false)))
+      return false
+    }
+    let left = ContinuousClock.now.duration(to: submission.job.deadline)
+    guard left > .zero else {
+      submission.continuation.resume(returning: .failure(.timedOut(wasSent: false)))
+      return false
+    }
+    do throws(HTTPError) {
+      try transfer.begin(submission, timeLeft: left)
+    } catch {
+      submission.continuation.resume(returning: .failure(error))
+      return false
+    }
+    guard unsafe curl_multi_add_handle(multi, transfer.pointer) == CURLM_OK else {
+      _ = transfer.abandon()
+      submission.continuation.resume(
+        returning: .failure(.failed(reason: "out of memory", wasSent: false))
+      )
+      return false
+    }
+    return true
+  }
+
+  private func freeTransfer() -> Transfer? {
+    if let transfer = idle.popLast() {
+      return transfer
+    }
+    guard transfers.count < width, let transfer = Transfer(options: options) else {
+      if transfers.isEmpty {
+        // Without a single handle nobody would ever be served.
+        inbox.close(.failed(reason: "out of memory", wasSent: false))
+      }
+      return nil
+    }
+    transfers.append(transfer)
+    return transfer
+  }
+
+  /// Tells the outcome of every request that libcurl is done with; returns whether there was one.
+  private func finishDone() -> Bool {
+    var handle: UnsafeMutableRawPointer?
+    var code = CURLE_OK
+    var hasFinished = false
+    while unsafe ccurl_multi_next_done(multi, &handle, &code) {
+      guard let done = unsafe handle, let transfer = unsafe Transfer.owner(of: done) else {
+        continue
+      }
+      hasFinished = true
+      let outcome = transfer.finish(code)
+      unsafe curl_multi_remove_handle(multi, done)
+      idle.append(transfer)
+      if let (submission, result) = outcome {
+        submission.continuation.resume(returning: result)
+      }
+    }
+    return hasFinished
+  }
+
+  /// Ends the requests whose tasks were cancelled, waiting and under way.
+  private func cancelMarked() {
+    for submission in line.removeCancelled() {
+      submission.continuation.resume(returning: .failure(.cancelled(wasSent: false)))
+    }
+    for transfer in transfers where transfer.submission?.job.isCancelled == true {
+      abandon(transfer)
+    }
+  }
+
+  private func abandon(_ transfer: Transfer) {
+    guard let (submission, wasSent) = transfer.abandon() else {
+      return
+    }
+    unsafe curl_multi_remove_handle(multi, transfer.pointer)
+    idle.append(transfer)
+    submission.continuation.resume(returning: .failure(.cancelled(wasSent: wasSent)))
+  }
+
+  /// Ends everything; from here on nobody may wake the multi handle.
+  private func end(_ reason: HTTPError) {
+    unsafe inbox.connect(nil)
+    transfers.forEach(abandon)
+    while let submission = line.removeFirst() {
+      submission.continuation.resume(returning: .failure(reason))
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Glibc
+
+/// Settings of the process that keep its secrets in and accidents from growing.
+package enum Hardening {
+  /// Applies all of them; called once, before the first file or connection is opened.
+  ///
+  /// - Descriptors 0 to 2 that were closed are opened on `/dev/null`, so that no state file or
+  ///   connection gets the number that log lines are written to.
+  /// - SIGPIPE and SIGXFSZ are ignored: the calls return EPIPE and EFBIG instead.
+  /// - No core dump, and no other process of this user may read the memory.
+  /// - Files are created for their owner alone.
+  package static func apply() {
+    openMissingStreams()
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+    umask(0o077)
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    forbidDumps()
+  }
+
+  private static func openMissingStreams() {
+    for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
+      // The lowest free number is taken, which is this one: the lower ones are open by now.
+      _ = unsafe open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY)
+    }
+  }
+
+  private static func forbidDumps() {
+    // Swift cannot call variadic functions; the kernel's ABI passes these arguments alike.
+    guard let symbol = unsafe dlsym(nil, "prctl") else { return }
+    typealias Prctl =
+      @convention(c) (CInt, CUnsignedLong, CUnsignedLong, CUnsignedLong, CUnsignedLong) -> CInt
+    let prctl = unsafe unsafeBitCast(symbol, to: Prctl.self)
+    let setDumpable: CInt = 4  // PR_SET_DUMPABLE
+    _ = prctl(setDumpable, 0, 0, 0, 0)
+  }
+}
