@@ -3,7 +3,7 @@ struct Connection {
   let socket: Socket
   let sandbox: Sandbox
   /// Opened when stalled answers shall end.
-  let gate: Gate
+  let currentGate: @Sendable () -> Gate
   /// The server's own latency in milliseconds.
   let latency: Int
 
@@ -12,9 +12,10 @@ struct Connection {
     while let request = reader.next(from: socket) {
       sandbox.beginExchange()
       let reply = sandbox.respond(to: request)
+      let gate = currentGate()
       let wait = latency + reply.delay
       let isReleased = wait > 0 && gate.wait(milliseconds: wait)
-      let goesOn = !isReleased && deliver(reply, to: request)
+      let goesOn = !isReleased && deliver(reply, to: request, gate: gate)
       sandbox.endExchange()
       if !goesOn || request.header("Connection")?.lowercased() == "close" { break }
     }
@@ -22,7 +23,11 @@ struct Connection {
   }
 
   /// Returns whether the connection can be used again.
-  private func deliver(_ reply: SandboxReply, to request: SandboxRequest) -> Bool {
+  private func deliver(
+    _ reply: SandboxReply,
+    to request: SandboxRequest,
+    gate: Gate
+  ) -> Bool {
     let body = request.method == "HEAD" ? [] : reply.body
     switch reply.delivery {
     case .whole:
@@ -42,7 +47,7 @@ struct Connection {
       gate.wait()
       return false
     case .trickle(let rate):
-      return trickle(reply, body: body, rate: rate)
+      return trickle(reply, body: body, rate: rate, gate: gate)
     case .endless:
       socket.write(head(reply, length: nil, isChunked: true) + Self.chunk(body))
       let blanks = Self.chunk(Array(repeating: 32, count: 65_536))
@@ -51,7 +56,7 @@ struct Connection {
     }
   }
 
-  private func trickle(_ reply: SandboxReply, body: [UInt8], rate: Int) -> Bool {
+  private func trickle(_ reply: SandboxReply, body: [UInt8], rate: Int, gate: Gate) -> Bool {
     guard socket.write(head(reply, length: body.count)) else { return false }
     // At most ten steps a second keep a slow body slow and cost nothing.
     let step = max(1, rate / 10)

@@ -1,4 +1,4 @@
-package import Platform
+import Platform
 import Synchronization
 
 /// Serves a sandbox on 127.0.0.1 over real sockets, one thread a connection.
@@ -21,6 +21,7 @@ package final class SandboxServer: Sendable {
   private struct Running {
     var connections: [Int: Socket] = [:]
     var lastNumber = 0
+    var isAccepting = true
     var isStopped = false
   }
 
@@ -90,7 +91,7 @@ package final class SandboxServer: Sendable {
       let connection = Connection(
         socket: socket,
         sandbox: sandbox,
-        gate: gates.withLock { $0 },
+        currentGate: { [self] in gates.withLock { $0 } },
         latency: latency
       )
       do {
@@ -102,14 +103,15 @@ package final class SandboxServer: Sendable {
         finish(number)
       }
     }
-    running.withLock { $0.isStopped = true }
+    listener.giveUp()
+    running.withLock { $0.isAccepting = false }
     finish(0)
   }
 
   private func finish(_ number: Int) {
     let isLast = running.withLock { running in
       running.connections[number] = nil
-      return running.isStopped && running.connections.isEmpty
+      return !running.isAccepting && running.connections.isEmpty
     }
     if isLast { ended.open() }
   }

@@ -1,8 +1,10 @@
 import Glibc
+import Synchronization
 
 /// A loopback TCP socket, closed when it is given up.
 final class Socket: Sendable {
   let descriptor: Int32
+  private let isOpen = Mutex(true)
 
   init(_ descriptor: Int32) {
     self.descriptor = descriptor
@@ -10,7 +12,15 @@ final class Socket: Sendable {
   }
 
   deinit {
-    close(descriptor)
+    giveUp()
+  }
+
+  /// Closes the socket before its last owner is gone.
+  func giveUp() {
+    isOpen.withLock { isOpen in
+      if isOpen { close(descriptor) }
+      isOpen = false
+    }
   }
 
   /// Returns a listening socket on 127.0.0.1 and its port, or nil where the port is taken.
@@ -38,7 +48,7 @@ final class Socket: Sendable {
   /// Waits for a connection; nil when the listener has been shut down.
   func accept() -> Socket? {
     while true {
-      let descriptor = unsafe Glibc.accept(descriptor, nil, nil)
+      let descriptor = Glibc.accept(descriptor, nil, nil)
       if descriptor >= 0 {
         let socket = Socket(descriptor)
         socket.setOption(Int32(IPPROTO_TCP), TCP_NODELAY)
@@ -50,7 +60,9 @@ final class Socket: Sendable {
 
   /// Ends both directions; whoever waits on the socket wakes up.
   func shutDown() {
-    shutdown(descriptor, Int32(SHUT_RDWR))
+    isOpen.withLock { isOpen in
+      if isOpen { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    }
   }
 
   /// Makes the coming close a reset.
@@ -73,7 +85,7 @@ final class Socket: Sendable {
     var count = -1
     repeat {
       count = unsafe bytes.withUnsafeMutableBytes { buffer in
-        guard let base = unsafe buffer.baseAddress else { return 0 }
+        guard let base = buffer.baseAddress else { return 0 }
         return unsafe recv(descriptor, base + start, chunk, 0)
       }
     } while count < 0 && errno == EINTR
@@ -87,12 +99,12 @@ final class Socket: Sendable {
     var sent = 0
     while sent < bytes.count {
       let count = unsafe bytes.withUnsafeBytes { buffer in
-        guard let base = unsafe buffer.baseAddress else { return 0 }
+        guard let base = buffer.baseAddress else { return 0 }
         return unsafe send(
           descriptor,
           base + sent,
           bytes.count - sent,
-          Int32(MSG_NOSIGNAL.rawValue)
+          Int32(MSG_NOSIGNAL)
         )
       }
       if count < 0, errno == EINTR { continue }
