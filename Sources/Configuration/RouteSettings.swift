@@ -1,5 +1,8 @@
 /// Which news go to which bots: an entry of `[[routes]]`.
 package struct RouteSettings: Sendable, Equatable {
+  /// The type of a selector, by a name that needs no module before it.
+  package typealias Pattern = ProjectPattern
+
   /// The news that a route can tell.
   package enum Event: String, Sendable, CaseIterable {
     case push

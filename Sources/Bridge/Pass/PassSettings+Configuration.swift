@@ -32,8 +32,8 @@ extension Route {
   init(_ settings: RouteSettings) {
     self.init(
       bots: settings.bots,
-      projects: settings.projects?.map(Changes.ProjectPattern.init),
-      exclude: settings.exclude.map(Changes.ProjectPattern.init),
+      projects: settings.projects?.map { Changes.ProjectPattern($0) },
+      exclude: settings.exclude.map { Changes.ProjectPattern($0) },
       branches: settings.branches.map(BranchFilter.init),
       events: Set(settings.events.map { $0 == .push ? .push : .build }),
       title: settings.title
@@ -42,7 +42,7 @@ extension Route {
 }
 
 extension Changes.ProjectPattern {
-  init(_ pattern: Configuration.ProjectPattern) {
+  init(_ pattern: RouteSettings.Pattern) {
     switch pattern {
     case .id(let id): self = .id(Int(id))
     case .path(let text), .glob(let text): self.init(text)
