@@ -173,7 +173,7 @@ extension Pass {
           key: "bot.\(waiting.bot).refused",
           exitCode: .failed,
           text: """
-            WeCom refuses bot "\(waiting.bot)": \(delay.reason)
+            bot "\(waiting.bot)": \(delay.reason)
               \(count) \(waiting.messages == 1 ? "waits" : "wait"); nothing is lost: tried again \
             every 15 minutes, and as soon as the key changes
             """,
