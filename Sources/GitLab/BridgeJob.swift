@@ -3,6 +3,8 @@ package struct BridgeJob: Sendable, Equatable {
   package var id: Int64
   package var status: String?
   package var name: String?
+  /// The pipeline that it belongs to.
+  package var pipeline: Pipeline?
   /// The pipeline that it has started, a child or one of another project; nil when there is none.
   package var downstream: Pipeline?
 
@@ -10,12 +12,39 @@ package struct BridgeJob: Sendable, Equatable {
     id: Int64,
     status: String? = nil,
     name: String? = nil,
+    pipeline: Pipeline? = nil,
     downstream: Pipeline? = nil
   ) {
     self.id = id
     self.status = status
     self.name = name
+    self.pipeline = pipeline
     self.downstream = downstream
+  }
+}
+
+extension BridgeJob {
+  /// The child that this job has started in its own project; nil for another project's pipeline.
+  ///
+  /// Versions that do not tell a pipeline's project are told by the pipelines' addresses.
+  package var child: Pipeline? {
+    guard let downstream, let pipeline else { return nil }
+    if let project = downstream.projectID, let own = pipeline.projectID {
+      return project == own ? downstream : nil
+    }
+    guard let project = BridgeJob.projectURL(of: downstream),
+      project == BridgeJob.projectURL(of: pipeline)
+    else { return nil }
+    return downstream
+  }
+
+  // Older versions have no `/-` before the last part of the address.
+  private static func projectURL(of pipeline: Pipeline) -> Substring? {
+    guard let url = pipeline.webURL, let end = url.ranges(of: "/pipelines/").last else {
+      return nil
+    }
+    let project = url[..<end.lowerBound]
+    return project.hasSuffix("/-") ? project.dropLast(2) : project
   }
 }
 
@@ -24,6 +53,7 @@ extension BridgeJob: Decodable {
     case id
     case status
     case name
+    case pipeline
     case downstream = "downstream_pipeline"
   }
 
@@ -32,6 +62,7 @@ extension BridgeJob: Decodable {
     id = try values.requiredIdentifier(.id)
     status = values.text(.status)
     name = values.text(.name)
+    pipeline = values.optional(Pipeline.self, .pipeline)
     downstream = values.optional(Pipeline.self, .downstream)
   }
 }

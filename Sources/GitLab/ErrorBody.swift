@@ -72,7 +72,7 @@ struct ErrorBody: Sendable, Equatable {
       } else if let number = try? decoder.singleValueContainer().decode(Int64.self) {
         text = String(number)
       } else if let list = try? decoder.singleValueContainer().decode([Words].self) {
-        text = list.map(\.text).joined(separator: ", ")
+        text = list.map(\.text).filter { !$0.isEmpty }.joined(separator: ", ")
       } else if let values = try? decoder.container(keyedBy: Name.self) {
         let fields = values.allKeys.sorted { $0.stringValue < $1.stringValue }.map { key in
           (key.stringValue, values.optional(Words.self, key)?.text ?? "")

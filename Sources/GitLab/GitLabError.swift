@@ -124,10 +124,12 @@ extension GitLabError {
   }
 
   /// Whether only this project is concerned: gone, invisible, moved, or a feature switched off.
+  ///
+  /// A missing commit or pipeline says nothing of its project.
   package var isAboutProject: Bool {
     guard project != nil else { return false }
     switch kind {
-    case .notFound, .moved: return true
+    case .notFound("Project"), .moved: return true
     case .forbidden(let reason): return !GitLabError.isAboutAccount(reason)
     default: return false
     }

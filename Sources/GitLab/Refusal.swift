@@ -32,7 +32,8 @@ struct Refusal {
     case 403 where body.code == "insufficient_scope":
       return .insufficientScope(scope: body.scope.map(clean))
     case 403: return .forbidden(reason: Refusal.reason(in: message))
-    case 404: return .notFound(what: Refusal.missingThing(in: message))
+    // An unknown route is told under another key than a missing thing.
+    case 404: return .notFound(what: body.code == nil ? Refusal.missingThing(in: message) : nil)
     case 405: return .methodNotAllowed(message: message)
     case 500...: return .serverError(status: status, message: message)
     default: return .unexpected(status: status, message: message)
@@ -53,7 +54,9 @@ struct Refusal {
   private var notJSON: GitLabError.Kind {
     .notJSON(
       status: response.status,
-      contentType: response.header("Content-Type").map { Cleaning.line($0, limit: 80) },
+      contentType: response.header("Content-Type").map {
+        Cleaning.line(token.redacted(from: $0), limit: 80)
+      },
       beginning: Cleaning.line(
         token.redacted(from: String(decoding: response.body.prefix(2048), as: UTF8.self)),
         limit: 80
@@ -144,12 +147,12 @@ struct Refusal {
     return reason.isEmpty ? nil : String(reason)
   }
 
-  /// Returns the thing in `404 Thing Not Found`; nil for `404 Not Found`, an unknown route.
-  private static func missingThing(in message: String) -> String? {
+  /// Returns the thing in `404 Thing Not Found`.
+  private static func missingThing(in message: String) -> String {
     var rest = message[...]
     if rest.hasPrefix("404 ") { rest = rest.dropFirst(4) }
     if rest.lowercased().hasSuffix("not found") { rest = rest.dropLast("not found".count) }
     let thing = rest.reversed().drop { $0 == " " }.reversed()
-    return thing.isEmpty ? nil : String(thing)
+    return thing.isEmpty ? "resource" : String(thing)
   }
 }

@@ -4,7 +4,7 @@ import CCurl
 @safe
 struct Address {
   var scheme: String
-  /// In lower case and, for an international name, in its ASCII form; IPv6 in brackets.
+  /// In lower case; IPv6 in brackets.
   var host: String
   var port: String
   /// Percent-encoded as given, at least "/".
@@ -41,7 +41,7 @@ struct Address {
       return unsafe String(cString: value)
     }
     guard let scheme = part(CURLUPART_SCHEME)?.lowercased(),
-      let host = part(CURLUPART_HOST, CURLU_PUNYCODE) ?? part(CURLUPART_HOST),
+      let host = part(CURLUPART_HOST),
       let port = part(CURLUPART_PORT, CURLU_DEFAULT_PORT) ?? (guessingScheme ? "" : nil)
     else {
       return nil

@@ -24,6 +24,10 @@ package struct BaseURL: Sendable, Hashable {
     guard !address.hasUser else {
       throw .holdsUser
     }
+    // libcurl would convert such a name by the locale, which a cron job does not have.
+    guard address.host.utf8.allSatisfy({ $0 < 0x80 }) else {
+      throw .hostNotASCII
+    }
     guard address.query == nil, address.fragment == nil else {
       throw .holdsQuery
     }
@@ -42,10 +46,8 @@ package struct BaseURL: Sendable, Hashable {
 
   /// Returns the address of a resource below the base.
   ///
-  /// - Parameters:
-  ///   - segments: The path's segments as they are meant, not encoded: `group/project` is one
-  ///     segment and becomes `group%2Fproject`.
-  ///   - query: Names and values, in this order; a value that is nil leaves its name out.
+  /// Each of `segments` is meant as it is, not encoded: `group/project` is one and becomes
+  /// `group%2Fproject`. The query keeps its order; a value that is nil leaves its name out.
   package func url(path segments: [String], query: [(String, String?)] = []) -> String {
     var url = text
     for segment in segments {
@@ -90,33 +92,5 @@ extension Address {
   /// Scheme, host and port, the port only where it is not the scheme's usual one.
   fileprivate var origin: String {
     "\(scheme)://\(host)" + (isDefaultPort ? "" : ":\(port)")
-  }
-}
-
-/// Why a text cannot be a `BaseURL`.
-package enum BaseURLError: Error, Equatable, Sendable {
-  /// It is no URL with a scheme and a host.
-  case notAnAddress
-  /// Its scheme is neither `http` nor `https`.
-  case otherScheme
-  /// It holds a user name or a password.
-  case holdsUser
-  /// It holds a query or a fragment.
-  case holdsQuery
-}
-
-extension BaseURLError: CustomStringConvertible {
-  /// What is wrong and what to write instead; never the text itself, which may hold a secret.
-  package var description: String {
-    switch self {
-    case .notAnAddress:
-      "not an address: write it as \"https://host\" or \"https://host:port/root\""
-    case .otherScheme:
-      "not an address of a web server: it has to begin with \"https://\" or \"http://\""
-    case .holdsUser:
-      "an address with a user name or password: leave that out and use a token"
-    case .holdsQuery:
-      "an address with a query: leave out \"?\" or \"#\" and what follows"
-    }
   }
 }

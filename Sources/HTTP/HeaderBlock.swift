@@ -11,6 +11,11 @@ struct HeaderBlock {
   private var total = 0
   private var isOpen = false
 
+  /// Whether the empty line that ends the headers has not come yet.
+  ///
+  /// libcurl takes an answer for whole that ends within its headers.
+  var isUnfinished: Bool { isOpen }
+
   /// Forgets everything but the memory.
   mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)

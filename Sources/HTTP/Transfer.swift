@@ -101,6 +101,7 @@ final class Transfer {
       return nil
     }
     self.submission = nil
+    let code = code == CURLE_OK && headerBlock.isUnfinished ? CURLE_PARTIAL_FILE : code
     guard code == CURLE_OK, stop == nil else {
       return (submission, .failure(failure(code, of: submission.job.request).error))
     }

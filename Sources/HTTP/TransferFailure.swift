@@ -107,10 +107,22 @@ struct TransferFailure {
     return unconnected(reason)
   }
 
-  /// libcurl's and OpenSSL's words, which name at most the host.
+  /// What libcurl and OpenSSL say, in as few words as tell it; names at most the host.
   private var tlsReason: String {
-    let prefix = "SSL certificate problem: "
-    var reason = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+    var reason = text
+    for prefix in ["SSL certificate problem: ", "SSL: "] where reason.hasPrefix(prefix) {
+      reason.removeFirst(prefix.count)
+    }
+    if reason.contains(" in connection to ") {
+      return "the other side broke the handshake off"
+    }
+    // "OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number": the end says it all.
+    if let mark = reason.ranges(of: "::").last {
+      reason = String(reason[mark.upperBound...])
+    }
+    if reason == "wrong version number" {
+      return "the other side does not speak TLS"
+    }
     reason.unicodeScalars.removeAll { $0.value < 0x20 || $0.value == 0x7f }
     if reason.isEmpty {
       reason = unsafe String(cString: curl_easy_strerror(code))

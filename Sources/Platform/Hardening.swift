@@ -26,13 +26,19 @@ package enum Hardening {
     }
   }
 
+  /// Whether other processes of this user may read the memory of this one.
+  static var isDumpable: Bool { control(3) == 1 }  // PR_GET_DUMPABLE
+
   private static func forbidDumps() {
+    _ = control(4)  // PR_SET_DUMPABLE, to 0
+  }
+
+  private static func control(_ operation: CInt) -> CInt {
     // Swift cannot call variadic functions; the kernel's ABI passes these arguments alike.
-    guard let symbol = unsafe dlsym(nil, "prctl") else { return }
-    typealias Prctl =
+    typealias Control =
       @convention(c) (CInt, CUnsignedLong, CUnsignedLong, CUnsignedLong, CUnsignedLong) -> CInt
-    let prctl = unsafe unsafeBitCast(symbol, to: Prctl.self)
-    let setDumpable: CInt = 4  // PR_SET_DUMPABLE
-    _ = prctl(setDumpable, 0, 0, 0, 0)
+    guard let symbol = unsafe dlsym(nil, "prctl") else { return -1 }
+    let control = unsafe unsafeBitCast(symbol, to: Control.self)
+    return control(operation, 0, 0, 0, 0)
   }
 }

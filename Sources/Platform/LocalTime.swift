@@ -42,7 +42,8 @@ package enum LocalTime {
 extension LocalTime.Fields {
   init(_ milliseconds: Int64) {
     // Rounded down, so that the last millisecond before 1970 is still 1969.
-    var seconds = time_t(milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000)
+    let (whole, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+    var seconds = time_t(rest < 0 ? whole - 1 : whole)
     var parts = unsafe tm()
     unsafe localtime_r(&seconds, &parts)
     self = unsafe LocalTime.Fields(

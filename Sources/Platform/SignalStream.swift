@@ -1,6 +1,4 @@
-import Dispatch
 import Glibc
-import Synchronization
 
 /// The wishes of the outside that the process should end, as a sequence of events.
 ///
@@ -26,54 +24,77 @@ package struct SignalStream: AsyncSequence, Sendable {
   private let stream: AsyncStream<Signal>
 
   /// Takes over the three signals for the rest of the process's life.
-  package init() { self.init(sameWishWithin: 100) }
+  ///
+  /// - Throws: `SystemError` when the machine has no descriptor or thread left.
+  package init() throws(SystemError) { try self.init(sameWishWithin: 100) }
 
-  init(sameWishWithin milliseconds: Int64) {
+  init(sameWishWithin milliseconds: Int64) throws(SystemError) {
     let (stream, continuation) = AsyncStream.makeStream(of: Signal.self)
     self.stream = stream
-    let queue = DispatchQueue(label: "signals")
-    let inbox = Inbox(continuation, sameWishWithin: milliseconds)
-    for signal in Signal.allCases {
-      var before = sigaction()
-      unsafe sigaction(signal.rawValue, nil, &before)
-      let wasIgnored = unsafe withUnsafeBytes(of: before.__sigaction_handler) {
-        unsafe $0.load(as: Int.self) == 1
-      }
-      if wasIgnored { continue }
-      Glibc.signal(signal.rawValue, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: signal.rawValue, queue: queue)
-      // The handler holds its source: it lives as long as the process.
-      source.setEventHandler { withExtendedLifetime(source) { inbox.receive(signal) } }
-      source.resume()
-    }
+    guard mailbox.isOpen else { throw SystemError(EMFILE) }
+    // A thread of its own: a second signal ends the process even when every task is stuck.
+    try Thread.start { forward(to: continuation, sameWishWithin: milliseconds) }
+    for signal in Signal.allCases { Self.watch(signal) }
   }
 
   package func makeAsyncIterator() -> AsyncStream<Signal>.Iterator { stream.makeAsyncIterator() }
+
+  private static func watch(_ signal: Signal) {
+    var before = sigaction()
+    unsafe sigaction(signal.rawValue, nil, &before)
+    let isIgnored = unsafe withUnsafeBytes(of: before.__sigaction_handler) {
+      unsafe $0.load(as: Int.self) == 1  // SIG_IGN, which has no address to compare with
+    }
+    if isIgnored { return }
+    var action = sigaction()
+    action.sa_flags = Int32(SA_RESTART)
+    unsafe action.__sigaction_handler.sa_handler = { number in
+      // Only what is safe in a signal handler: one write, and errno as it was.
+      let before = errno
+      var byte = UInt8(truncatingIfNeeded: number)
+      unsafe write(mailbox.writing, &byte, 1)
+      errno = before
+    }
+    unsafe sigaction(signal.rawValue, &action, nil)
+  }
 }
 
-private final class Inbox: Sendable {
-  private let continuation: AsyncStream<SignalStream.Signal>.Continuation
-  private let milliseconds: Int64
-  private let firstTime = Mutex<Int64?>(nil)
+private struct Mailbox {
+  let reading: Int32
+  let writing: Int32
+  var isOpen: Bool { reading >= 0 }
 
-  init(
-    _ continuation: AsyncStream<SignalStream.Signal>.Continuation,
-    sameWishWithin milliseconds: Int64
-  ) {
-    self.continuation = continuation
-    self.milliseconds = milliseconds
+  init() {
+    var ends: [Int32] = [-1, -1]
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    unsafe socketpair(AF_UNIX, kind, 0, &ends)
+    reading = ends[0]
+    writing = ends[1]
+    // A flood of signals must not block the handler; the first byte is what counts.
+    if writing >= 0 { _ = fcntl(writing, F_SETFL, O_NONBLOCK) }
   }
+}
 
-  func receive(_ signal: SignalStream.Signal) {
+private let mailbox = Mailbox()
+
+private func forward(
+  to continuation: AsyncStream<SignalStream.Signal>.Continuation,
+  sameWishWithin milliseconds: Int64
+) {
+  var firstTime: Int64?
+  while true {
+    var byte: UInt8 = 0
+    let count = unsafe read(mailbox.reading, &byte, 1)
+    if count < 0, errno == EINTR { continue }
+    guard count == 1 else { return }
+    guard let signal = SignalStream.Signal(rawValue: Int32(byte)) else { continue }
     let now = SystemTime.milliseconds(of: CLOCK_MONOTONIC)
-    let isFirst = firstTime.withLock { first in
-      guard let first else {
-        first = now
-        return true
-      }
-      if now - first >= milliseconds, signal != .hangUp { _exit(signal.exitCode) }
-      return false
+    if let firstTime {
+      // A terminal that closes says so more than once: SIGHUP never forces.
+      if signal != .hangUp, now - firstTime >= milliseconds { _exit(signal.exitCode) }
+    } else {
+      firstTime = now
+      continuation.yield(signal)
     }
-    if isFirst { continuation.yield(signal) }
   }
 }

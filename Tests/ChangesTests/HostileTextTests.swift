@@ -27,7 +27,7 @@ import Testing
       "\u{2029}> quote", "\u{85}# heading", "\u{B}x\u{C}y", "\n- 项目: [假](http://evil.example)",
       "\u{1B}[31mred\u{1B}[0m", "\u{9B}31m", "\u{7}", "\u{0}", "\u{202E}gnp.exe",
       "\u{2066}x\u{2069}", "\u{202A}\u{202B}\u{202C}\u{202D}", "z\u{335}\u{336}\u{337}\u{338}",
-    ] + [String(repeating: "<@", count: 3_000), String(repeating: "](", count: 3_000)]
+    ] + [String(repeating: "<@", count: 900), String(repeating: "](", count: 900)]
 
   private static let positions: [@Sendable (String) -> String] = [
     { $0 }, { $0 + " 尾" }, { "头 " + $0 }, { "头[" + $0 + "]尾" }, { $0 + $0 },
@@ -113,7 +113,7 @@ import Testing
       "<", "@", "/", "f", "O", "n", "T", "]", "(", ")", "[", Self.base, "\n", "\r", "\t", "\u{0}",
       "\u{202E}", "\u{2029}", "\u{200D}", "\u{301}", "👨‍👩‍👧", "长", "é", " ", "evil", "#", "`",
     ]
-    for _ in 0..<1_500 {
+    for _ in 0..<500 {
       let text = (0..<Int.random(in: 0...24, using: &random)).map { _ in
         Int.random(in: 0...9, using: &random) == 0
           ? Unicode.Scalar(UInt32.random(in: 0...0x10FFFF, using: &random)).map { String($0) } ?? ""

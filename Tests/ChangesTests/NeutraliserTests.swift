@@ -85,6 +85,17 @@ import Testing
     #expect(neutraliser.neutralised(text, before: "]") == "]（https://gitlab.example.internal")
   }
 
+  @Test(arguments: [
+    ("https://host:443/", "https://host/x", true), ("http://host:80", "http://host/x", true),
+    ("http://host:443", "http://host/x", false), ("https://host:8443", "https://host:8443/x", true),
+    ("https://host:8443", "https://host/x", false),
+    ("https://host:1443", "https://host:1/x", false),
+  ])
+  func `the scheme's own port may be left out`(url: String, address: String, isOurs: Bool) {
+    let text = "](\(address))"
+    #expect((Neutraliser(gitlabURL: url).neutralised(text) == text) == isOurs)
+  }
+
   @Test func `without a GitLab no link stays`() {
     #expect(Neutraliser(gitlabURL: "").neutralised("](http://x/)") == "]（http://x/)")
   }

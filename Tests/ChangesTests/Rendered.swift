@@ -30,7 +30,8 @@ struct Rendered {
   /// Controls but the tab and our own line breaks, Unicode line breaks, bidirectional controls.
   var hasForbiddenScalar: Bool {
     scalars.contains {
-      switch $0.properties.generalCategory {
+      if $0.value >= 0x20 && $0.value < 0x7F { return false }
+      return switch $0.properties.generalCategory {
       case .control: $0 != "\n" && $0 != "\t"
       case .lineSeparator, .paragraphSeparator: true
       default:
@@ -40,10 +41,13 @@ struct Rendered {
     }
   }
 
-  /// Occurrences of an ASCII text in lower case, by bytes.
+  /// Occurrences of an ASCII text in lower case that begins with `<`, by bytes.
   private func count(of text: String) -> Int {
-    let bytes = content.utf8.map { (65...90).contains($0) ? $0 + 32 : $0 }
     let wanted = Array(text.utf8)
-    return bytes.indices.count { bytes[$0...].starts(with: wanted) }
+    return content.utf8.indices.count {
+      content.utf8[$0] == UInt8(ascii: "<")
+        && content.utf8[$0...].prefix(wanted.count)
+          .map { (65...90).contains($0) ? $0 + 32 : $0 } == wanted
+    }
   }
 }

@@ -83,6 +83,13 @@ final class ScriptedServer: Sendable {
   }
 
   private static func listen() throws -> (descriptor: Int32, port: Int) {
+    let (descriptor, port) = try boundSocket()
+    try check(Glibc.listen(descriptor, 1024))
+    return (descriptor, port)
+  }
+
+  /// Returns a socket with a port of its own on loopback that does not listen yet.
+  fileprivate static func boundSocket() throws -> (descriptor: Int32, port: Int) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     try check(descriptor)
     var address = sockaddr_in()
@@ -96,7 +103,6 @@ final class ScriptedServer: Sendable {
     }
     try check(bound)
     try check(named)
-    try check(Glibc.listen(descriptor, 1024))
     return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
   }
 
@@ -104,6 +110,20 @@ final class ScriptedServer: Sendable {
     guard result >= 0 else {
       throw SocketError(errno: errno)
     }
+  }
+}
+
+/// A port on loopback that refuses connections for as long as this lives.
+final class ClosedPort: Sendable {
+  let number: Int
+  private let descriptor: Int32
+
+  init() throws {
+    (descriptor, number) = try ScriptedServer.boundSocket()
+  }
+
+  deinit {
+    close(descriptor)
   }
 }
 
@@ -167,6 +187,12 @@ struct Peer: Sendable {
   /// Waits until the client closes, reading what it still sends.
   func waitForClose() {
     while read() != nil {}
+  }
+
+  /// Waits without reading until the connection is reset or the server stops.
+  func waitForHangUp() {
+    var entry = pollfd(fd: descriptor, events: 0, revents: 0)
+    while unsafe poll(&entry, 1, -1) < 0 {}
   }
 
   /// Makes the closing a reset.

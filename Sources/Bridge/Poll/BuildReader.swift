@@ -70,8 +70,14 @@ struct BuildReader: Sendable {
         reading.children = cursor
       }
     }
-    if sweepsJobs || (!listsChildren && reading.isBusy) {
+    if !listsChildren && reading.isBusy {
       try await readNewestFailed(into: &jobs)
+    } else if sweepsJobs {
+      do {
+        try await readNewestFailed(into: &jobs)
+      } catch .held {
+        // An extra look, and this list has a limit of its own: the next round has another.
+      }
     }
     reading.jobs = jobs.sorted
     return reading

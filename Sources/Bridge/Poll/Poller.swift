@@ -19,12 +19,16 @@ struct Poller: Sendable {
   let width: Int
   /// The local time of the pass.
   let now: Timestamp
+  /// Set when the pass should end: questions under way are then given up.
+  let stop: StopFlag
   /// Told after each project: how many of how many are done.
   let progress: @Sendable (_ done: Int, _ total: Int) -> Void
 
   /// What a pass found out.
   struct Report: Sendable {
     var server: ServerState?
+    /// GitLab's time at which the watch began; nil when it could not begin yet.
+    var began: Timestamp?
     /// A new answer to which projects the routes select.
     var discovery: (state: DiscoveryState, newcomers: [DiscoveryState.Newcomer])?
     var readings: [ProjectReading] = []
@@ -36,10 +40,11 @@ struct Poller: Sendable {
   }
 
   /// Finds out what is new since a state.
-  func poll(_ state: BridgeState, began: Timestamp, selectors: String) async -> Report {
+  func poll(_ state: BridgeState, selectors: String) async -> Report {
     var report = Report(sweep: state.sweep)
     do throws(PollError) {
       let version = try await serverVersion(state, into: &report)
+      let began = report.began ?? now
       let discovery = try await discover(state, selectors: selectors, into: &report)
       let tasks = try await tasks(state, discovery: discovery, into: &report)
       report.dueCount = tasks.count
@@ -69,12 +74,15 @@ struct Poller: Sendable {
     if let known = state.server, now.milliseconds - known.askedAt.milliseconds < Self.serverLifetime,
       known.askedAt <= now
     {
+      report.began = state.began
       return GitLabVersion(known.version)
     }
     let metadata = try await requester.ask(.server) { timeout throws(GitLabError) in
       try await client.limited(to: timeout).metadata()
     }
     report.server = ServerState(version: metadata.version.text, askedAt: now)
+    report.began =
+      state.began ?? metadata.serverDate.map(Timestamp.init(milliseconds:)) ?? now
     return metadata.version
   }
 
@@ -186,7 +194,7 @@ struct Poller: Sendable {
   ) async throws(PollError) -> Set<Int>? {
     guard discovery.members.count >= Self.gateMinimum, let since = state.sweep.gateAt else {
       // Without a last gate there is nothing to ask from: this pass asks each project.
-      report.sweep.gateAt = state.sweep.gateAt ?? state.began
+      report.sweep.gateAt = state.sweep.gateAt ?? report.began
       return nil
     }
     let gate = Gate(client: client, requester: requester)
@@ -224,19 +232,29 @@ struct Poller: Sendable {
   ) async -> [ProjectReading] {
     var readings: [ProjectReading] = []
     readings.reserveCapacity(tasks.count)
-    await withTaskGroup(of: ProjectReading.self) { group in
+    await withTaskGroup(of: ProjectReading?.self) { group in
+      group.addTask { [stop] in
+        await stop.wait()
+        return nil
+      }
       var waiting = tasks.makeIterator()
       for _ in 0..<max(width, 1) {
         guard let task = waiting.next() else { break }
         group.addTask { await reader.read(task) }
       }
-      while let reading = await group.next() {
+      while readings.count < tasks.count, let result = await group.next() {
+        guard let reading = result else {
+          // The questions under way end now; those not begun say that there was no time.
+          group.cancelAll()
+          continue
+        }
         readings.append(reading)
         progress(readings.count, tasks.count)
         if let task = waiting.next() {
           group.addTask { await reader.read(task) }
         }
       }
+      group.cancelAll()
     }
     return readings.sorted { $0.id < $1.id }
   }

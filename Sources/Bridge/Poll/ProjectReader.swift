@@ -32,7 +32,8 @@ struct ProjectReader: Sendable {
       if task.readsPushes {
         try await readPushes(task, into: &reading)
       }
-      if task.readsBuilds || (task.followsPushes && !reading.pushes.isEmpty) {
+      let showsActivity = reading.state.busyUntil != task.state.busyUntil
+      if task.readsBuilds || (task.followsPushes && showsActivity) {
         try await readBuilds(task, into: &reading)
       }
     } catch {
@@ -77,6 +78,7 @@ struct ProjectReader: Sendable {
     into reading: inout ProjectReading
   ) async throws(PollError) {
     let serverNow = answer.serverDate ?? answer.rows.map(\.sighting.at).max() ?? began
+    reading.serverDate = answer.serverDate
     var cursor = cursor
     // A shifted page repeats rows: each id once.
     let news = Dictionary(answer.rows.map { ($0.id, $0) }) { first, _ in first }
@@ -193,6 +195,7 @@ struct ProjectReader: Sendable {
       children: task.state.children,
       sweepsJobs: task.sweepsJobs
     )
+    reading.serverDate = reading.serverDate ?? answer.serverDate
     let news = answer.jobs.filter { ledger.isNews($0.sighting) }
     var told: [FailedBuild] = []
     for job in news {

@@ -51,6 +51,8 @@ struct ProjectReading: Sendable {
   var builds: [FailedBuild] = []
   /// What kept part of the project from being read.
   var error: PollError?
+  /// GitLab's time of the answers.
+  var serverDate: Timestamp?
   /// Whether the project was seen for the first time.
   var isFirstSight = false
   /// The paths that routes may know the project by: the present one, and the one before.

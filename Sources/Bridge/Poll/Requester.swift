@@ -105,7 +105,7 @@ final class Requester: Sendable {
       } catch let failure {
         error = failure
       }
-      if stop.isRaised || timeLeft() <= 0 {
+      if stop.isSet || timeLeft() <= 0 {
         throw .outOfTime
       }
       guard note(error, kind: kind, attempt: attempt) else { throw .failed(error) }
@@ -122,7 +122,7 @@ final class Requester: Sendable {
 
   /// Milliseconds until the deadline; nothing is left once a stop was asked for.
   private func timeLeft() -> Int64 {
-    guard !stop.isRaised else { return 0 }
+    guard !stop.isSet else { return 0 }
     guard let deadline else { return .max }
     return deadline - time.bootMilliseconds()
   }

@@ -6,10 +6,14 @@ struct BotState: Sendable, Equatable, Codable {
   var queue: [QueueItem] = []
   /// The item that was being posted when the state was written last.
   var intent: Intent?
-  /// The times of the newest posts, oldest first, for the pace.
+  /// The ends of the posts of the last minute, oldest first, for the pace.
   var sends: [SendStamp] = []
-  /// Why the queue waits and until when; nil when the last post was accepted.
+  /// What WeCom lets through while others use the same bot; nil: as configured.
+  var allowance: Allowance?
+  /// Why the queue waits and until when; nil when the last post was answered for good.
   var delay: Delay?
+  /// For how long the bot has been gone from the configuration; nil while it is there.
+  var absence: Absence?
   /// Messages that will not be posted, with the cause.
   var kept: [KeptItem] = []
   /// The counters of the balance.
@@ -53,6 +57,15 @@ struct QueueItem: Sendable, Equatable, Codable {
   var queuedAt: Timestamp
   /// Whether the text was shortened after WeCom refused it.
   var isShortened: Bool?
+  /// The messages that a digest tells, so that one kept aside still says what it was about.
+  var members: [MessageKey]?
+}
+
+/// The news that a message tells, unique in one GitLab.
+struct MessageKey: Sendable, Hashable, Codable {
+  var kind: Subject.Kind
+  /// The event's id for a push, the job's for a build.
+  var id: Int64
 }
 
 /// The news behind a message, with what its line in a digest needs.
@@ -79,6 +92,8 @@ struct Subject: Sendable, Equatable, Codable {
   var link: String
   /// The commits of a push.
   var commitCount: Int?
+  /// How a push moved its branch; nil: it brought commits.
+  var pushKind: DigestEntry.PushKind?
   /// The stage of a job.
   var stage: String?
   /// Why a job failed, in GitLab's own word.
@@ -90,6 +105,7 @@ struct Subject: Sendable, Equatable, Codable {
 /// A post that has begun: written before the connection is opened.
 struct Intent: Sendable, Equatable, Codable {
   var item: Int
+  /// When it began.
   var at: SendStamp
 }
 
@@ -101,6 +117,24 @@ struct SendStamp: Sendable, Equatable, Codable {
   var boot: Int64
   /// Which start of the machine `boot` counts from.
   var bootID: String
+}
+
+/// A number of messages a minute below the configured one, found by WeCom's own rate limit.
+struct Allowance: Sendable, Equatable, Codable {
+  /// What was allowed when it was cut.
+  var perMinute: Int
+  /// When it was cut: it is raised slowly from then on.
+  var since: SendStamp
+}
+
+/// The time that a bot has been gone from the configuration, as far as passes have seen it.
+///
+/// Counted in portions of at most a day, so that a clock that jumps a year ahead gives up nothing.
+struct Absence: Sendable, Equatable, Codable {
+  /// In milliseconds, up to `countedAt`.
+  var observed: Int64
+  /// In local time.
+  var countedAt: Timestamp
 }
 
 /// Why a bot's queue waits.
@@ -115,15 +149,15 @@ struct Delay: Sendable, Equatable, Codable {
   }
 
   var cause: Cause
-  /// Failures in a row, from 1.
+  /// Outcomes of this cause in a row, from 1.
   var count: Int
   /// The next try, on both clocks.
   var until: SendStamp
-  /// When the first of these failures happened, in local time.
+  /// When the first of these happened, in local time.
   var since: Timestamp
   /// What WeCom or the connection said, cleaned; never the key.
   var reason: String
-  /// A digest of the bot's key when it was refused: another key is tried at once.
+  /// A digest of the bot's key at that time: another key is tried at once.
   var keyDigest: String?
 }
 

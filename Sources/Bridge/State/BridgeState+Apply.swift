@@ -21,8 +21,9 @@ extension BridgeState {
         project.apply(newcomer)
         projects[newcomer.id] = project
       }
-    case .polled(let project, let state, let messages, let tooOld):
+    case .polled(let project, let state):
       projects[project] = state
+    case .found(let messages, let tooOld):
       for message in messages {
         bots[message.bot, default: BotState()].queue.append(message.item)
         bots[message.bot, default: BotState()].tally.found += message.item.messageCount
@@ -36,12 +37,10 @@ extension BridgeState {
       for id in ids {
         projects[id] = nil
       }
-    case .swept(let state):
-      sweep = state
     case .held(let kind, let until):
       holds[kind] = until
     case .intent(let bot, let intent):
-      bots[bot, default: BotState()].intent = intent
+      bots[bot, default: BotState()].begin(intent)
     case .outcome(let bot, let outcome):
       bots[bot, default: BotState()].apply(outcome)
     case .folded(let bot, let replaced, let digests):
@@ -50,6 +49,8 @@ extension BridgeState {
     case .alerted(let bot, let item):
       bots[bot, default: BotState()].queue.append(item)
       nextItem = max(nextItem, item.id + 1)
+    case .absent(let bot, let absence):
+      bots[bot]?.absence = absence
     case .abandoned(let bot, let cause, let at):
       bots[bot]?.abandon(cause: cause, at: at)
     case .trouble(let key, let state):
@@ -58,22 +59,26 @@ extension BridgeState {
       troubles[key] = nil
     case .recounted(let bot):
       bots[bot]?.recount()
-    case .passed(let pass):
+    case .passed(let pass, let swept):
       lastPass = pass
+      sweep = swept
     }
   }
 }
 
 extension BotState {
-  /// The newest posts that the pace needs to know: more than any allowed number a minute.
-  private static let rememberedSends = 120
+  fileprivate mutating func begin(_ next: Intent) {
+    // The post before came to no end that we know of. It counts as sent now, the latest possible.
+    if intent != nil {
+      count(next.at)
+    }
+    intent = next
+  }
 
   fileprivate mutating func apply(_ outcome: Entry.Outcome) {
     intent = nil
-    sends.append(outcome.at)
-    if sends.count > Self.rememberedSends {
-      sends.removeFirst(sends.count - Self.rememberedSends)
-    }
+    count(outcome.at)
+    allowance = outcome.allowance
     guard let index = queue.firstIndex(where: { $0.id == outcome.item }) else { return }
     switch outcome.fate {
     case .sent:
@@ -89,6 +94,7 @@ extension BotState {
     case .shortened(let content):
       queue[index].content = content
       queue[index].isShortened = true
+      delay = nil
     case .kept(let cause):
       keep(at: index, cause: cause, at: Timestamp(milliseconds: outcome.at.wall))
       delay = nil
@@ -113,6 +119,11 @@ extension BotState {
   fileprivate mutating func recount() {
     tally = Tally()
     tally.found = waiting
+  }
+
+  private mutating func count(_ send: SendStamp) {
+    sends.append(send)
+    Pace.trim(&sends)
   }
 
   private mutating func keep(at index: Int, cause: String, at: Timestamp) {

@@ -10,12 +10,12 @@ enum Entry: Sendable, Equatable, Codable {
   case server(ServerState)
   /// Which projects the routes select.
   case discovered(DiscoveryState, newcomers: [DiscoveryState.Newcomer])
-  /// A project was read: its new cursors and the messages that they gave, in one.
-  case polled(project: Int, state: ProjectState, messages: [NewMessage], tooOld: [String: Int])
+  /// A project was read: where its cursors stand now.
+  case polled(project: Int, state: ProjectState)
+  /// The messages that readings gave; written as one group with the cursors that gave them.
+  case found(messages: [NewMessage], tooOld: [String: Int])
   /// Projects are watched no longer.
   case dropped(projects: [Int])
-  /// The slow rounds went on; written without sync, since its loss only costs requests.
-  case swept(SweepState)
   /// GitLab is not asked for a kind of endpoint until then.
   case held(kind: String, until: Timestamp)
   /// A post begins.
@@ -26,6 +26,8 @@ enum Entry: Sendable, Equatable, Codable {
   case folded(bot: String, replaced: [Int], digests: [QueueItem])
   /// The bridge itself has something to say to a bot.
   case alerted(bot: String, QueueItem)
+  /// A bot is gone from the configuration, for that long; nil: it is back.
+  case absent(bot: String, Absence?)
   /// Messages of a bot that is gone are kept aside.
   case abandoned(bot: String, cause: String, at: Timestamp)
   /// A lasting trouble began or was said again.
@@ -34,8 +36,10 @@ enum Entry: Sendable, Equatable, Codable {
   case relief(key: String)
   /// A bot's counters did not balance and begin anew.
   case recounted(bot: String)
-  /// A pass came to its end.
-  case passed(PassState)
+  /// A pass came to its end: what it did, and how far its slow rounds have come.
+  ///
+  /// All that an idle pass writes, without sync, since its loss only costs requests.
+  case passed(PassState, sweep: SweepState)
 
   /// A message that a reading gave.
   struct NewMessage: Sendable, Equatable, Codable {
@@ -57,7 +61,10 @@ enum Entry: Sendable, Equatable, Codable {
     }
 
     var item: Int
+    /// When it ended.
     var at: SendStamp
     var fate: Fate
+    /// What the bot is allowed from now on; nil: as configured.
+    var allowance: Allowance?
   }
 }

@@ -16,8 +16,19 @@ package struct GitLabAddress: Hashable, Sendable {
       if slashes == 3 { break }
       end += 1
     }
-    origin = scalars[..<end].map(\.asciiLowercased)
+    origin = Self.withoutDefaultPort(scalars[..<end].map(\.asciiLowercased))
     root = Array(scalars[end...])
+  }
+
+  /// Drops the port that the scheme has anyway: GitLab leaves it out of its own links.
+  private static func withoutDefaultPort(_ origin: [Unicode.Scalar]) -> [Unicode.Scalar] {
+    for (scheme, port) in [("https:", ":443"), ("http:", ":80")]
+    where origin.starts(with: scheme.unicodeScalars)
+      && origin.suffix(port.unicodeScalars.count).elementsEqual(port.unicodeScalars)
+    {
+      return origin.dropLast(port.unicodeScalars.count)
+    }
+    return origin
   }
 
   /// Tells whether the link target that begins `text` is on this GitLab.

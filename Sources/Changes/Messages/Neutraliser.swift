@@ -26,18 +26,19 @@ package struct Neutraliser: Sendable {
       if kept.count >= scalarLimit { break }
       kept.append(scalar)
     }
-    var result = String.UnicodeScalarView()
+    // In place from the front: each decision looks at what is not yet substituted, and at a `]`.
     for index in kept.indices {
-      let rest = kept[(index + 1)...]
       switch kept[index] {
-      case "<" where Self.opensTag(rest):
-        result.append("＜")
-      case "(" where isForeignLink(rest, behind: kept[..<index].last, before: next):
-        result.append("（")
-      case let scalar:
-        result.append(scalar)
+      case "<" where Self.opensTag(kept[(index + 1)...]):
+        kept[index] = "＜"
+      case "(" where isForeignLink(kept, at: index, before: next):
+        kept[index] = "（"
+      default:
+        continue
       }
     }
+    var result = String.UnicodeScalarView()
+    result.append(contentsOf: kept)
     return String(result)
   }
 
@@ -45,25 +46,37 @@ package struct Neutraliser: Sendable {
   ///
   /// A link whose target would lose its host by the cut is cut away with its `]`: its target was
   /// judged whole and would no longer be what was judged.
-  func cut(_ text: String, toBytes byteLimit: Int) -> String {
+  package func cut(_ text: String, toBytes byteLimit: Int) -> String {
     guard text.utf8.count > byteLimit else { return text }
     var head = text.prefix(fittingBytes: byteLimit - String.ellipsis.utf8.count)
     let scalars = Array(head.unicodeScalars)
-    if let opening = scalars.indices.last(where: {
-      scalars[$0] == "(" && scalars[..<$0].last == "]"
-    }), !gitlab.covers(scalars[(opening + 1)...], before: "…") {
+    let opening = scalars.indices.last { scalars[$0] == "(" && $0 > 0 && scalars[$0 - 1] == "]" }
+    if let opening, isForeignLink(scalars, at: opening, before: "…") {
       let before = String(String.UnicodeScalarView(scalars[..<(opening - 1)]))
       head = head.prefix(fittingBytes: before.utf8.count)
     }
     return byteLimit < String.ellipsis.utf8.count ? "" : head + String.ellipsis
   }
 
+  /// Returns a finished content cut to a smaller limit, for a second try where WeCom refused it.
+  ///
+  /// The cut is at the end of the text, in the commit message as long as the limit leaves one; the
+  /// blank and line break of the last line stay.
+  package func shortened(_ content: String, toBytes byteLimit: Int) -> String {
+    guard content.utf8.count > byteLimit else { return content }
+    let ending = content.hasSuffix(" \n") && byteLimit > 8 ? " \n" : ""
+    let body = String(content.dropLast(ending.count))
+    return cut(body, toBytes: byteLimit - ending.utf8.count) + ending
+  }
+
+  /// Tells whether the parenthesis opens a link's target that is not on the GitLab.
   private func isForeignLink(
-    _ rest: ArraySlice<Unicode.Scalar>,
-    behind previous: Unicode.Scalar?,
+    _ text: [Unicode.Scalar],
+    at opening: Int,
     before next: Unicode.Scalar?
   ) -> Bool {
-    previous == "]" && !gitlab.covers(rest, before: next)
+    opening > 0 && text[opening - 1] == "]"
+      && !gitlab.covers(text[(opening + 1)...], before: next)
   }
 
   /// Tells whether a `<` before this text is a mention or a font tag to WeCom.

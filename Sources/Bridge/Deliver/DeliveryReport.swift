@@ -1,0 +1,77 @@
+/// What a phase of posting came to.
+struct DeliveryReport: Sendable, Equatable {
+  /// Messages posted one by one.
+  var posted = 0
+  /// Digests posted.
+  var digests = 0
+  /// Messages told by these digests.
+  var inDigests = 0
+  /// The bridge's own words posted.
+  var notices = 0
+  /// The bots for which something waits, by name.
+  var waiting: [Waiting] = []
+  /// What WeCom refused for good in this phase.
+  var keptAside: [KeptAside] = []
+  /// The bots gone for so long that their queues were kept aside in this phase, and how many
+  /// messages of each.
+  var abandoned: [String: Int] = [:]
+  /// The hosts that could not be reached, with the reason.
+  var failedHosts: [String: String] = [:]
+  /// Whether the phase was told to stop before its end.
+  var isStopped = false
+
+  /// What waits for one bot.
+  struct Waiting: Sendable, Equatable {
+    var bot: String
+    /// Messages, each line of a digest counted.
+    var messages: Int
+    /// Texts to post.
+    var items: Int
+    var cause: Cause
+    /// The milliseconds until the next try may be made.
+    var milliseconds: Int64
+  }
+
+  /// Why something waits.
+  enum Cause: Sendable, Equatable {
+    /// Only for the pace or for its turn: nothing is wrong.
+    case pace
+    /// A failed try, or WeCom's rate limit, or a refusal of the bot.
+    case delay(Delay)
+    /// The host failed for another bot in this phase.
+    case host(String, reason: String)
+    /// The bot is gone from the configuration.
+    case absent
+  }
+
+  /// A text that will not be posted.
+  struct KeptAside: Sendable, Equatable {
+    var bot: String
+    var item: QueueItem
+    var cause: String
+  }
+
+  /// The bots that WeCom refuses until somebody acts, by name.
+  var refusedBots: [String] {
+    waiting.compactMap {
+      if case .delay(let delay) = $0.cause, delay.cause == .refused { $0.bot } else { nil }
+    }
+  }
+
+  /// Whether something waits because of a failure, or was kept aside: exit code 1.
+  var hasFailures: Bool {
+    !keptAside.isEmpty || waiting.contains { $0.cause.isFailure }
+  }
+}
+
+extension DeliveryReport.Cause {
+  /// Whether a failure makes it wait; the pace, WeCom's own rate limit and a bot taken from the
+  /// configuration are none.
+  var isFailure: Bool {
+    switch self {
+    case .pace, .absent: false
+    case .delay(let delay): delay.cause != .rateLimit
+    case .host: true
+    }
+  }
+}

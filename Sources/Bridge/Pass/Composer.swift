@@ -1,0 +1,155 @@
+internal import Changes
+
+/// Turns what the projects gave into finished messages for the bots.
+struct Composer: Sendable {
+  let watch: Watch
+  let neutraliser: Neutraliser
+  /// News older than that, in GitLab's time, is counted but not told; 0 for no limit.
+  let maxAgeMilliseconds: Int64
+  /// The local time of the pass.
+  let now: Timestamp
+
+  /// What a pass has to say.
+  struct Composition: Sendable, Equatable {
+    var messages: [Entry.NewMessage] = []
+    /// Messages not told for their age, by bot.
+    var tooOld: [String: Int] = [:]
+    var pushCount = 0
+    var buildCount = 0
+  }
+
+  /// One piece of news with its place in the order of telling.
+  private struct News {
+    var subject: Subject
+    var content: (_ title: String) -> String
+    var event: RouteEvent
+    var reading: ProjectReading
+    /// The time that orders it: never before the earlier news of its project and kind.
+    var order: Timestamp
+  }
+
+  /// Composes the messages of a pass, oldest news first.
+  ///
+  /// Pushes of a project stay in the order of their events and builds in that of their finish
+  /// times, even where GitLab's stamps disagree.
+  func compose(_ readings: [ProjectReading], firstItem: Int) -> Composition {
+    var composition = Composition()
+    var news = readings.flatMap { pushNews($0) + buildNews($0) }
+    news = news.enumerated().sorted {
+      ($0.element.order, $0.offset) < ($1.element.order, $1.offset)
+    }.map(\.element)
+    var next = firstItem
+    for piece in news {
+      let recipients = watch.recipients(
+        of: piece.event,
+        in: piece.reading.id,
+        paths: piece.reading.paths
+      )
+      guard !recipients.isEmpty else { continue }
+      switch piece.subject.kind {
+      case .push: composition.pushCount += 1
+      case .build: composition.buildCount += 1
+      }
+      for recipient in recipients {
+        guard !isTooOld(piece) else {
+          composition.tooOld[recipient.bot, default: 0] += 1
+          continue
+        }
+        var subject = piece.subject
+        subject.title = recipient.title
+        let item = QueueItem(
+          id: next,
+          content: piece.content(recipient.title),
+          subject: subject,
+          messageCount: 1,
+          queuedAt: now
+        )
+        composition.messages.append(Entry.NewMessage(bot: recipient.bot, item: item))
+        next += 1
+      }
+    }
+    return composition
+  }
+
+  private func isTooOld(_ piece: News) -> Bool {
+    guard maxAgeMilliseconds > 0 else { return false }
+    let reference = piece.reading.serverDate ?? now
+    return piece.subject.at.milliseconds < reference.milliseconds - maxAgeMilliseconds
+  }
+
+  private func pushNews(_ reading: ProjectReading) -> [News] {
+    guard let facts = reading.facts else { return [] }
+    var latest = Timestamp(milliseconds: .min)
+    return reading.pushes.map { push in
+      latest = max(latest, push.at)
+      return News(
+        subject: Subject(
+          kind: .push,
+          id: push.eventID,
+          projectID: facts.id,
+          projectName: facts.name,
+          projectURL: facts.webURL,
+          title: "",
+          username: push.username,
+          ref: push.branch,
+          headline: firstLine(push.message),
+          link: push.link,
+          commitCount: push.commitCount,
+          at: push.at
+        ),
+        content: { title in
+          PushMessage(
+            title: title,
+            projectName: facts.name,
+            projectURL: facts.webURL,
+            username: push.username,
+            commitMessage: push.message
+          ).content(neutraliser)
+        },
+        event: .push(branch: push.branch),
+        reading: reading,
+        order: latest
+      )
+    }
+  }
+
+  private func buildNews(_ reading: ProjectReading) -> [News] {
+    guard let facts = reading.facts else { return [] }
+    return reading.builds.map { build in
+      News(
+        subject: Subject(
+          kind: .build,
+          id: build.jobID,
+          projectID: facts.id,
+          projectName: facts.name,
+          projectURL: facts.webURL,
+          title: "",
+          username: build.username,
+          ref: build.ref,
+          headline: build.name,
+          link: build.link,
+          stage: build.stage,
+          reason: build.reason,
+          at: build.finishedAt
+        ),
+        content: { title in
+          BuildMessage(
+            title: title,
+            projectName: facts.name,
+            projectURL: facts.webURL,
+            username: build.username,
+            commitMessage: build.message
+          ).content(neutraliser)
+        },
+        event: .build(build.reference),
+        reading: reading,
+        order: build.finishedAt
+      )
+    }
+  }
+
+  /// The first line with something on it, as GitLab's titles have it.
+  private func firstLine(_ message: String) -> String {
+    message.split(whereSeparator: \.isNewline).first.map(String.init) ?? message
+  }
+}

@@ -1,0 +1,210 @@
+internal import Changes
+internal import GitLab
+internal import Platform
+
+extension Pass {
+  /// Projects that are named in one line about many.
+  private static let namedProjects = 5
+
+  /// What is wrong with GitLab, the token, the selectors or single projects.
+  func pollTroubles(
+    _ poll: Poller.Report,
+    findings: Requester.Findings,
+    now: Timestamp
+  ) -> [Trouble] {
+    var troubles: [Trouble] = []
+    if let ending = findings.ending {
+      troubles.append(gitlabTrouble(ending))
+    } else if case .failed(let error) = poll.error {
+      troubles.append(gitlabTrouble(error))
+    } else {
+      troubles += projectTroubles(poll, now: now)
+    }
+    troubles += selectorTroubles()
+    return troubles
+  }
+
+  private func gitlabTrouble(_ error: GitLabError) -> Trouble {
+    let exitCode: ExitCode =
+      switch error.consequence {
+      case .token: .token
+      case .unreachable: .unreachable
+      default: .failed
+      }
+    let key =
+      switch error.consequence {
+      case .token: "gitlab.token"
+      case .unreachable: "gitlab.unreachable"
+      default: "gitlab.failing"
+      }
+    let ending =
+      switch error.consequence {
+      case .token: "GitLab takes the token again"
+      default: "GitLab answers again: \(settings.gitlabURL)"
+      }
+    return Trouble(
+      key: key,
+      exitCode: exitCode,
+      text: "\(error)\n  \(assurance)",
+      ending: ending
+    )
+  }
+
+  /// What a reader wants to know first: that nothing is lost, and what waits.
+  private var assurance: String {
+    var parts: [String] = []
+    if let last = keeper.state.sweep.sweptTo {
+      parts.append(
+        "nothing is lost: the next pass asks again from \(LocalTime.full(last.milliseconds))"
+      )
+    } else {
+      parts.append("the watch has not begun: the next pass tries again")
+    }
+    for (bot, state) in keeper.state.bots.sorted(by: { $0.key < $1.key }) where state.waiting > 0 {
+      let count = state.waiting
+      parts.append("\(count) \(count == 1 ? "message waits" : "messages wait") for bot \"\(bot)\"")
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  private func projectTroubles(_ poll: Poller.Report, now: Timestamp) -> [Trouble] {
+    var troubles: [Trouble] = []
+    let failing = poll.readings.compactMap { reading -> (ProjectReading, GitLabError)? in
+      guard case .failed(let error) = reading.error, !error.isAboutProject else { return nil }
+      return (reading, error)
+    }
+    let resting = keeper.state.projects.filter {
+      ($0.value.notBefore ?? now) > now && $0.value.obstacle == nil
+    }
+    if let (first, error) = failing.first {
+      let names = list(failing.map { $0.0.state.path })
+      troubles.append(
+        Trouble(
+          key: "projects.failing",
+          exitCode: .failed,
+          text: failing.count == 1
+            ? "\(first.state.path): \(error)\n  nothing is lost: the next pass asks again"
+            : """
+              \(failing.count) projects could not be read (\(names)): \(error)
+                nothing is lost: the next pass asks them again
+              """,
+          ending: "all projects can be read again"
+        )
+      )
+    } else if !resting.isEmpty {
+      troubles.append(
+        Trouble(
+          key: "projects.failing",
+          exitCode: .failed,
+          text: """
+            GitLab fails for \(list(resting.values.map(\.path).sorted()))
+              nothing is lost: asked again after a rest
+            """,
+          ending: "all projects can be read again"
+        )
+      )
+    }
+    for (id, project) in keeper.state.projects.sorted(by: { $0.key < $1.key }) {
+      switch project.obstacle {
+      case .gone:
+        troubles.append(
+          Trouble(
+            key: "project.\(id).gone",
+            exitCode: .ok,
+            text: """
+              \(project.path) is not there for this token any more: removed, or no longer shared; \
+              asked again hourly
+              """,
+            ending: "\(project.path) is there again"
+          )
+        )
+      case .rewound:
+        troubles.append(
+          Trouble(
+            key: "project.\(id).rewound",
+            exitCode: .failed,
+            text: """
+              \(project.path): the ids of GitLab's events went back, as after a restored backup; \
+              the project is not read until you run: \
+              gitlab-wecom baseline --project \(project.path)
+              """,
+            ending: "\(project.path) is read again"
+          )
+        )
+      case nil:
+        break
+      }
+    }
+    return troubles
+  }
+
+  private func selectorTroubles() -> [Trouble] {
+    guard let discovery = keeper.state.discovery, discovery.selectors == settings.selectors else {
+      return []
+    }
+    return discovery.barren.map { selector in
+      Trouble(
+        key: "selector.\(selector)",
+        exitCode: .ok,
+        text: """
+          no project for \(selector): check the path, and that the token's user has the role \
+          Reporter there
+          """,
+        ending: "\(selector) selects projects now"
+      )
+    }
+      + discovery.archived.map { selector in
+        Trouble(
+          key: "selector.\(selector)",
+          exitCode: .ok,
+          text: "\(selector) is archived, and so not watched",
+          ending: "\(selector) selects projects now"
+        )
+      }
+  }
+
+  /// What is wrong with WeCom or single bots.
+  func deliveryTroubles(_ delivery: DeliveryReport) -> [Trouble] {
+    var troubles = delivery.waiting.compactMap { waiting -> Trouble? in
+      let count = "\(waiting.messages) \(waiting.messages == 1 ? "message" : "messages")"
+      switch waiting.cause {
+      case .delay(let delay) where delay.cause == .refused:
+        return Trouble(
+          key: "bot.\(waiting.bot).refused",
+          exitCode: .failed,
+          text: """
+            bot "\(waiting.bot)": \(delay.reason)
+              \(count) \(waiting.messages == 1 ? "waits" : "wait"); nothing is lost: tried again \
+            every 15 minutes, and as soon as the key changes
+            """,
+          ending: "WeCom takes messages of bot \"\(waiting.bot)\" again"
+        )
+      case .delay(let delay) where delay.cause == .failure:
+        return Trouble(
+          key: "wecom.failing",
+          exitCode: .failed,
+          text: "\(delay.reason)\n  \(count) for bot \"\(waiting.bot)\" tried again later",
+          ending: "messages reach WeCom again"
+        )
+      case .host(let host, let reason):
+        return Trouble(
+          key: "wecom.failing",
+          exitCode: .failed,
+          text: "\(host): \(reason)\n  \(count) for bot \"\(waiting.bot)\" tried again later",
+          ending: "messages reach WeCom again"
+        )
+      case .delay, .pace, .absent:
+        return nil
+      }
+    }
+    var seen: Set<String> = []
+    troubles = troubles.filter { seen.insert($0.key).inserted }
+    return troubles
+  }
+
+  private func list(_ paths: [String]) -> String {
+    let named = paths.prefix(Self.namedProjects).joined(separator: ", ")
+    let rest = paths.count - Self.namedProjects
+    return rest > 0 ? "\(named) and \(rest) more" : named
+  }
+}

@@ -1,0 +1,237 @@
+internal import Changes
+internal import GitLab
+internal import Platform
+
+/// One pass over an opened state: post, ask, compare, write, post, write.
+///
+/// GitLab being down never stops posting and WeCom being down never stops asking: the two phases
+/// share nothing but the state and the deadline.
+struct Pass {
+  /// The part of the deadline that is kept for posting after the asking, in milliseconds.
+  private static let postingReserve: Int64 = 3000
+  /// Messages of one journal record.
+  private static let messagesPerRecord = 100
+
+  let settings: PassSettings
+  let keeper: StateKeeper
+  let client: GitLabClient
+  let mailboxes: [Mailbox]
+  let time: any TimeSource
+  let jitter: @Sendable () -> Double
+  let stop: StopFlag
+  let observer: PassObserver
+
+  /// Runs the pass to its end.
+  ///
+  /// - Throws: `StoreError` when the state could not be written; nothing was posted after that.
+  func run() async throws -> PassReport {
+    let boot = time.bootMilliseconds()
+    let now = Timestamp(milliseconds: time.wallMilliseconds())
+    let end = settings.deadlineMilliseconds.map { boot + $0 }
+    var report = PassReport()
+    var troubles: [Trouble] = []
+
+    let first = try await courier(isPatient: false).deliver(
+      until: settings.deadlineMilliseconds.map { boot + $0 / 2 }
+    )
+    report.add(first)
+
+    let requester = Requester(
+      time: time,
+      jitter: jitter,
+      stop: stop,
+      deadline: settings.deadlineMilliseconds.map {
+        boot + $0 - min($0 / 10, Self.postingReserve)
+      },
+      requestsPerSecond: settings.requestsPerSecond,
+      timeout: settings.timeout,
+      holds: keeper.state.endpointHolds
+    )
+    let poll = await poller(requester, now: now).poll(
+      keeper.state,
+      selectors: settings.selectors
+    )
+    let findings = requester.findings
+    try commit(poll, findings: findings, now: now, into: &report)
+    troubles += pollTroubles(poll, findings: findings, now: now)
+
+    let second = try await courier(isPatient: true).deliver(until: end)
+    report.add(second)
+    report.note(second.waiting)
+    troubles += deliveryTroubles(second)
+    troubles += try settleBalance()
+
+    try conclude(&report, troubles: troubles, poll: poll, findings: findings, now: now)
+    report.milliseconds = time.bootMilliseconds() - boot
+    return report
+  }
+
+  // MARK: Pieces
+
+  private func poller(_ requester: Requester, now: Timestamp) -> Poller {
+    Poller(
+      client: client,
+      requester: requester,
+      routes: settings.routes,
+      width: settings.concurrency,
+      now: now,
+      stop: stop,
+      progress: observer.polled
+    )
+  }
+
+  private func courier(isPatient: Bool) -> Courier {
+    Courier(
+      keeper: keeper,
+      mailboxes: mailboxes,
+      settings: DeliverySettings(
+        digestAbove: settings.digestAbove,
+        maxAgeMilliseconds: settings.maxAgeMilliseconds,
+        isPatient: isPatient,
+        neutraliser: Neutraliser(gitlabURL: settings.gitlabURL),
+        formatTime: { LocalTime.short($0.milliseconds) }
+      ),
+      time: time,
+      jitter: jitter,
+      stop: stop,
+      observe: observer.delivered
+    )
+  }
+
+  // MARK: The one durable write
+
+  /// Writes the new cursors and the messages that they gave, as one group.
+  private func commit(
+    _ poll: Poller.Report,
+    findings: Requester.Findings,
+    now: Timestamp,
+    into report: inout PassReport
+  ) throws {
+    var entries: [Entry] = []
+    if keeper.state.began == nil, let began = poll.began {
+      entries.append(.began(gitlab: settings.gitlabURL, at: began))
+      report.isFirst = true
+    }
+    if let server = poll.server {
+      entries.append(.server(server))
+    }
+    if let discovery = poll.discovery {
+      entries.append(.discovered(discovery.state, newcomers: discovery.newcomers))
+    }
+    for (kind, until) in findings.holds.sorted(by: { $0.key.rawValue < $1.key.rawValue })
+    where keeper.state.holds[kind.rawValue] != until {
+      entries.append(.held(kind: kind.rawValue, until: until))
+    }
+    entries += readingEntries(poll, now: now, into: &report)
+    try keeper.commit(entries)
+  }
+
+  private func readingEntries(
+    _ poll: Poller.Report,
+    now: Timestamp,
+    into report: inout PassReport
+  ) -> [Entry] {
+    let newcomers = Dictionary(
+      (poll.discovery?.newcomers ?? []).map { ($0.id, $0) }
+    ) { first, _ in first }
+    var entries: [Entry] = []
+    for reading in poll.readings {
+      var before = keeper.state.projects[reading.id]
+      if let newcomer = newcomers[reading.id] {
+        var project = before ?? ProjectState(path: newcomer.path)
+        project.apply(newcomer)
+        before = project
+      }
+      let after = reading.stateAfterPass(now: now)
+      if after != before {
+        entries.append(.polled(project: reading.id, state: after))
+      }
+    }
+    let aliases = poll.discovery?.state.aliases ?? keeper.state.discovery?.aliases ?? [:]
+    let composer = Composer(
+      watch: Watch(routes: settings.routes, aliases: aliases),
+      neutraliser: Neutraliser(gitlabURL: settings.gitlabURL),
+      maxAgeMilliseconds: settings.maxAgeMilliseconds,
+      now: now
+    )
+    let composition = composer.compose(poll.readings, firstItem: keeper.state.nextItem)
+    report.pushes = composition.pushCount
+    report.builds = composition.buildCount
+    report.tooOld = composition.tooOld.values.reduce(0, +)
+    var rest = composition.messages[...]
+    while !rest.isEmpty {
+      entries.append(.found(messages: Array(rest.prefix(Self.messagesPerRecord)), tooOld: [:]))
+      rest = rest.dropFirst(Self.messagesPerRecord)
+    }
+    if !composition.tooOld.isEmpty {
+      entries.append(.found(messages: [], tooOld: composition.tooOld))
+    }
+    return entries
+  }
+
+  // MARK: The end
+
+  private func settleBalance() throws -> [Trouble] {
+    try Balance.settle(keeper).map { breach in
+      Trouble(
+        key: "balance.\(breach.bot)",
+        exitCode: .bug,
+        text: breach.description,
+        ending: "the count of bot \"\(breach.bot)\" balances again"
+      )
+    }
+  }
+
+  private func conclude(
+    _ report: inout PassReport,
+    troubles: [Trouble],
+    poll: Poller.Report,
+    findings: Requester.Findings,
+    now: Timestamp
+  ) throws {
+    report.projects = keeper.state.discovery?.projects.count ?? 0
+    report.asked = poll.dueCount
+    report.requests = Dictionary(
+      uniqueKeysWithValues: findings.requests.map { ($0.key.rawValue, $0.value) }
+    )
+    if report.isFirst {
+      report.sayings.append(firstSaying(report.projects))
+    }
+    let book = TroubleBook(known: keeper.state.troubles, now: now)
+    let verdict = book.compare(troubles, isComplete: !stop.isSet)
+    report.sayings += verdict.sayings
+    let isKept = report.sayings.contains { $0.event == "bot.kept" }
+    report.exitCode = .first(of: troubles.map(\.exitCode) + (isKept ? [.failed] : []))
+    try keeper.commit(verdict.entries)
+    try keeper.commit(
+      [
+        .passed(
+          PassState(
+            startedAt: now,
+            endedAt: Timestamp(milliseconds: time.wallMilliseconds()),
+            exitCode: Int(report.exitCode.rawValue),
+            projects: report.projects,
+            pushes: report.pushes,
+            builds: report.builds,
+            posted: report.posted,
+            requests: report.requests.values.reduce(0, +)
+          ),
+          sweep: poll.sweep
+        )
+      ],
+      durably: false
+    )
+    try keeper.checkpoint()
+  }
+
+  private func firstSaying(_ count: Int) -> Saying {
+    Saying(
+      level: .warning,
+      event: "watch.began",
+      text: """
+        watching \(count) \(count == 1 ? "project" : "projects") from now on; \
+        what happened before is not told
+        """
+    )
+  }
+}

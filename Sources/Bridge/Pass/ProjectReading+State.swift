@@ -1,0 +1,40 @@
+internal import Changes
+internal import GitLab
+
+extension ProjectReading {
+  /// The state that the project is remembered with, failures and rests included.
+  func stateAfterPass(now: Timestamp) -> ProjectState {
+    var after = state
+    switch error {
+    case .failed(let error) where error.isAboutProject:
+      after.obstacle = .gone
+      after.failures = nil
+      after.notBefore = Timestamp(milliseconds: now.milliseconds + Backoff.gone)
+    case .failed:
+      let count = (state.failures ?? 0) + 1
+      after.failures = count
+      let rest = Backoff.rest(afterFailures: count)
+      after.notBefore = rest > 0 ? Timestamp(milliseconds: now.milliseconds + rest) : nil
+    case .held, .outOfTime:
+      break
+    case nil:
+      after.failures = nil
+      after.notBefore = nil
+      if after.obstacle == .gone {
+        after.obstacle = nil
+      }
+    }
+    return after
+  }
+}
+
+extension BridgeState {
+  /// The holds on kinds of endpoint that this version knows.
+  var endpointHolds: [EndpointKind: Timestamp] {
+    holds.reduce(into: [:]) { known, hold in
+      if let kind = EndpointKind(rawValue: hold.key) {
+        known[kind] = hold.value
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+internal import Changes
+
+extension PassReport {
+  /// Adds what a phase of posting came to.
+  mutating func add(_ delivery: DeliveryReport) {
+    posted += delivery.posted
+    digests += delivery.digests
+    inDigests += delivery.inDigests
+    for kept in delivery.keptAside {
+      sayings.append(
+        Saying(
+          level: .error,
+          event: "bot.kept",
+          text: """
+            WeCom refused a message of bot "\(kept.bot)": \(kept.cause)
+              it is kept aside; gitlab-wecom backfill tells it again
+            """
+        )
+      )
+    }
+  }
+
+  /// Notes what still waits at the end.
+  mutating func note(_ queues: [DeliveryReport.Waiting]) {
+    waiting = queues.map { queue in
+      Waiting(
+        bot: queue.bot,
+        messages: queue.messages,
+        reason: queue.cause.words,
+        milliseconds: queue.milliseconds
+      )
+    }
+  }
+}
+
+extension DeliveryReport.Cause {
+  /// Why something waits; nil when only for the pace.
+  fileprivate var words: String? {
+    switch self {
+    case .pace: nil
+    case .delay(let delay): delay.reason
+    case .host(let host, let reason): "\(host): \(reason)"
+    case .absent: "the bot is not in the configuration"
+    }
+  }
+}

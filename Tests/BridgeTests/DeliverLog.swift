@@ -1,0 +1,43 @@
+@testable import Bridge
+
+/// A log in memory that can die at a chosen append.
+final class DeliverLog: EntryLog {
+  /// What a crash looks like from inside: the process does not live to see the append return.
+  struct Crash: Error {}
+
+  /// A point of death.
+  struct Death {
+    /// The append at which it happens, from 1.
+    var append: Int
+    /// Whether the record of that append survives.
+    var keepsRecord: Bool
+  }
+
+  private(set) var checkpointBytes: [UInt8]?
+  private(set) var records: [[UInt8]] = []
+  private(set) var appendCount = 0
+  private(set) var isEveryAppendDurable = true
+  var death: Death?
+
+  func append(_ records: [[UInt8]], durably: Bool) throws {
+    appendCount += 1
+    isEveryAppendDurable = isEveryAppendDurable && durably
+    if let death, death.append == appendCount {
+      if death.keepsRecord {
+        self.records += records
+      }
+      throw Crash()
+    }
+    self.records += records
+  }
+
+  func checkpoint(_ bytes: [UInt8]) throws {
+    checkpointBytes = bytes
+    records = []
+  }
+
+  /// Returns what a new process reads.
+  func fold() throws -> BridgeState {
+    try StateCoding.fold(checkpoint: checkpointBytes, records: records)
+  }
+}
