@@ -98,7 +98,7 @@ let package = Package(
     ),
     .testTarget(
       name: "SandboxTests",
-      dependencies: ["Sandbox", "TestSupport"],
+      dependencies: ["HTTP", "Platform", "Sandbox", "TestSupport"],
       swiftSettings: strict
     ),
     .testTarget(
