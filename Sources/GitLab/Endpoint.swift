@@ -1,3 +1,5 @@
+import HTTP
+
 /// One resource of the API: its path with places for arguments, and its query.
 ///
 /// The template is what errors show: it names the resource and holds nothing of the user's.
@@ -34,7 +36,8 @@ struct Endpoint: Sendable, Equatable {
       guard segment.hasPrefix(":"), let argument = remaining.popFirst() else {
         return String(segment)
       }
-      return URLText.encoded(argument)
+      // A path such as `group/project` is one segment to GitLab, its slash `%2F`.
+      return argument.percentEncoded
     }.joined(separator: "/")
   }
 

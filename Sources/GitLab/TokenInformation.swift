@@ -7,6 +7,22 @@ package struct TokenInformation: Sendable, Equatable {
   package var isActive: Bool?
   package var isRevoked: Bool?
   package var userID: Int64?
+
+  package init(
+    name: String? = nil,
+    scopes: [String] = [],
+    expiresOn: String? = nil,
+    isActive: Bool? = nil,
+    isRevoked: Bool? = nil,
+    userID: Int64? = nil
+  ) {
+    self.name = name
+    self.scopes = scopes
+    self.expiresOn = expiresOn
+    self.isActive = isActive
+    self.isRevoked = isRevoked
+    self.userID = userID
+  }
 }
 
 extension TokenInformation: Decodable {

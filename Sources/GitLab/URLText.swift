@@ -1,3 +1,5 @@
+import HTTP
+
 /// One `name=value` of a query, before encoding.
 struct QueryItem: Hashable, Sendable {
   var name: String
@@ -10,30 +12,7 @@ struct QueryItem: Hashable, Sendable {
 }
 
 /// The parts of URLs that the client writes and reads.
-///
-/// GitLab wants a path such as `group/project` in one segment, its slash as `%2F`; `Foundation`'s
-/// own URL type would encode that a second time.
 enum URLText {
-  /// Returns a text with everything but the unreserved characters of RFC 3986 percent-encoded.
-  ///
-  /// Dots alone are encoded too: `.` and `..` would be taken for steps in the tree.
-  static func encoded(_ text: String) -> String {
-    if text == "." || text == ".." { return String(repeating: "%2E", count: text.utf8.count) }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count)
-    for byte in text.utf8 {
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-        bytes.append(byte)
-      default:
-        bytes.append(0x25)
-        bytes.append(hexDigit(byte >> 4))
-        bytes.append(hexDigit(byte & 15))
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
   /// Returns a text with its percent-encoding undone, or nil when that is broken.
   static func decoded(_ text: some StringProtocol) -> String? {
     var bytes: [UInt8] = []
@@ -55,7 +34,7 @@ enum URLText {
   static func query(_ items: [QueryItem]) -> String {
     guard !items.isEmpty else { return "" }
     return "?"
-      + items.map { "\(encoded($0.name))=\(encoded($0.value))" }.joined(separator: "&")
+      + items.map { "\($0.name.percentEncoded)=\($0.value.percentEncoded)" }.joined(separator: "&")
   }
 
   /// Returns the items of a URL's query; what cannot be decoded is left out.
@@ -86,10 +65,6 @@ enum URLText {
     if host.hasSuffix(defaultPort) { host.removeLast(defaultPort.count) }
     let path = rest[authority.endIndex...].prefix { $0 != "?" && $0 != "#" }
     return ("\(scheme)://\(host)", String(path))
-  }
-
-  private static func hexDigit(_ nibble: UInt8) -> UInt8 {
-    nibble < 10 ? 0x30 + nibble : 0x37 + nibble
   }
 
   private static func hexValue(_ digit: UInt8) -> UInt8? {

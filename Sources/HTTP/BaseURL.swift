@@ -46,10 +46,8 @@ package struct BaseURL: Sendable, Hashable {
 
   /// Returns the address of a resource below the base.
   ///
-  /// - Parameters:
-  ///   - segments: The path's segments as they are meant, not encoded: `group/project` is one
-  ///     segment and becomes `group%2Fproject`.
-  ///   - query: Names and values, in this order; a value that is nil leaves its name out.
+  /// Each of `segments` is meant as it is, not encoded: `group/project` is one and becomes
+  /// `group%2Fproject`. The query keeps its order; a value that is nil leaves its name out.
   package func url(path segments: [String], query: [(String, String?)] = []) -> String {
     var url = text
     for segment in segments {

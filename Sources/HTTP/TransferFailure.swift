@@ -109,8 +109,10 @@ struct TransferFailure {
 
   /// What libcurl and OpenSSL say, in as few words as tell it; names at most the host.
   private var tlsReason: String {
-    let prefix = "SSL certificate problem: "
-    var reason = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+    var reason = text
+    for prefix in ["SSL certificate problem: ", "SSL: "] where reason.hasPrefix(prefix) {
+      reason.removeFirst(prefix.count)
+    }
     if reason.contains(" in connection to ") {
       return "the other side broke the handshake off"
     }

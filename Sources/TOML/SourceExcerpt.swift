@@ -55,6 +55,17 @@ package struct SourceExcerpt: Sendable {
     return "\(gutter) | \(shown)\n\(blank) | \(padding)\(marker)"
   }
 
+  /// Returns text of a document in double quotes, fit for a message.
+  ///
+  /// Nothing in it may steer a terminal or fill a screen: what a terminal would obey becomes
+  /// U+FFFD, and what is longer than 80 scalars is cut.
+  package static func quoted(_ text: String) -> String {
+    let limit = 80
+    let scalars = text.unicodeScalars.prefix(limit).map { isPrintable($0) ? $0 : "\u{FFFD}" }
+    let isCut = text.unicodeScalars.dropFirst(limit).isEmpty == false
+    return "\"\(String(String.UnicodeScalarView(scalars)))\(isCut ? "…" : "")\""
+  }
+
   /// The bytes of a line without its line end and byte order mark.
   private func line(around offset: Int) -> Range<Int>? {
     let offset = min(max(0, offset), bytes.count)

@@ -118,19 +118,19 @@ extension TOMLError.Kind: CustomStringConvertible {
     case .tooDeep(let limit):
       "more than \(limit) tables and arrays inside each other"
     case .repeatedKey(let key, let line):
-      "key \(quoted(key)) is already set in line \(line)"
+      "key \(SourceExcerpt.quoted(key)) is already set in line \(line)"
     case .repeatedTable(let key, let line):
-      "table \(quoted(key)) is already defined in line \(line)"
+      "table \(SourceExcerpt.quoted(key)) is already defined in line \(line)"
     case .keyIsValue(let key, let line):
-      "key \(quoted(key)) is no table; it is set to a value in line \(line)"
+      "key \(SourceExcerpt.quoted(key)) is no table; it is set to a value in line \(line)"
     case .keyIsTable(let key, let line):
-      "key \(quoted(key)) is already a table, from line \(line)"
+      "key \(SourceExcerpt.quoted(key)) is already a table, from line \(line)"
     case .inlineTableIsClosed(let key, let line):
-      "inline table \(quoted(key)) of line \(line) cannot be extended"
+      "inline table \(SourceExcerpt.quoted(key)) of line \(line) cannot be extended"
     case .arrayIsClosed(let key, let line):
-      "array \(quoted(key)) of line \(line) cannot be extended"
+      "array \(SourceExcerpt.quoted(key)) of line \(line) cannot be extended"
     case .tableIsDefinedElsewhere(let key, let line):
-      "table \(quoted(key)) is defined by its own header in line \(line); put the key there"
+      "table \(SourceExcerpt.quoted(key)) is defined by its own header in line \(line); put the key there"
     }
   }
 }
@@ -138,12 +138,4 @@ extension TOMLError.Kind: CustomStringConvertible {
 private func hexadecimal(_ code: UInt8) -> String {
   let digits = String(code, radix: 16, uppercase: true)
   return digits.utf8.count < 2 ? "0" + digits : digits
-}
-
-/// A key comes from the file: nothing in it may steer a terminal or fill a screen.
-private func quoted(_ key: String) -> String {
-  let scalars = key.unicodeScalars.prefix(80).map { isPrintable($0) ? $0 : "\u{FFFD}" }
-  var text = String(String.UnicodeScalarView(scalars))
-  if key.unicodeScalars.count > 80 { text += "…" }
-  return "\"\(text)\""
 }

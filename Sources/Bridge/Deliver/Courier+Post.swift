@@ -52,17 +52,17 @@ extension Courier {
     switch outcome {
     case .sent:
       return .sent
-    case .surelyNotSent(let reason), .inDoubt(let reason), .refusedForNow(let reason):
-      return waits(.failure, reason)
-    case .rateLimited(let reason):
-      return waits(.rateLimit, reason)
-    case .needsOperator(let reason):
-      return waits(.refused, reason)
-    case .messageRefused(let reason):
+    case .surelyNotSent, .inDoubt, .refusedForNow:
+      return waits(.failure, outcome.description)
+    case .rateLimited:
+      return waits(.rateLimit, outcome.description)
+    case .needsOperator:
+      return waits(.refused, outcome.description)
+    case .messageRefused:
       // Cutting a digest would lose whole lines while their messages count as told.
       guard item.members == nil, item.isShortened != true,
         let shorter = Shortening.half(of: item.content, neutraliser: settings.neutraliser)
-      else { return .kept(cause: reason) }
+      else { return .kept(cause: outcome.description) }
       return .shortened(content: shorter)
     }
   }
@@ -89,12 +89,13 @@ extension Courier {
       observe(.posted(bot: bot, item: item, waiting: waiting))
     case .waits(let delay):
       observe(.delayed(bot: bot, delay))
-      if case .surelyNotSent(let reason) = outcome {
+      if case .surelyNotSent = outcome {
+        let reason = outcome.description
         report.failedHosts[mailbox.host] = reason
         observe(.hostFailed(host: mailbox.host, reason: reason))
       }
     case .shortened:
-      observe(.shortened(bot: bot, cause: outcome.reason))
+      observe(.shortened(bot: bot, cause: outcome.description))
     case .kept(let cause):
       report.keptAside.append(.init(bot: bot, item: item, cause: cause))
       observe(.keptAside(bot: bot, item: item, cause: cause))
@@ -112,15 +113,6 @@ extension PostOutcome {
     switch self {
     case .surelyNotSent, .inDoubt: true
     default: false
-    }
-  }
-
-  fileprivate var reason: String {
-    switch self {
-    case .sent: ""
-    case .surelyNotSent(let reason), .inDoubt(let reason), .refusedForNow(let reason),
-      .rateLimited(let reason), .needsOperator(let reason), .messageRefused(let reason):
-      reason
     }
   }
 }

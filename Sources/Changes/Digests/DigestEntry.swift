@@ -20,10 +20,13 @@ package struct DigestEntry: Hashable, Sendable, Codable {
 
   /// The message's own id, given back by the digest that tells it.
   package var id: String
+  /// When it happened: an event's creation, a job's finish.
   package var time: Timestamp
   package var projectID: Int
+  /// The project's bare name, not its path.
   package var projectName: String
   package var projectURL: String
+  /// The username of the one who pushed, or of the job's user.
   package var username: String
   /// The branch, the tag, or GitLab's `refs/merge-requests/7/head`.
   package var reference: String

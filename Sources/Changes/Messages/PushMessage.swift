@@ -4,6 +4,7 @@ package struct PushMessage: Hashable, Sendable {
   package var title: String
   /// The project's bare name, not its path.
   package var projectName: String
+  /// The project's page, as GitLab gives it.
   package var projectURL: String
   /// The username of the one who pushed.
   package var username: String

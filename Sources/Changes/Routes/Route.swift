@@ -8,7 +8,9 @@ package struct Route: Hashable, Sendable {
   package var exclude: [ProjectPattern]
   /// The branches it tells; nil for all, and only then jobs of tags and merge requests too.
   package var branches: BranchFilter?
+  /// The kinds of news it tells.
   package var events: Set<EventKind>
+  /// The title of its messages.
   package var title: String
 
   package init(

@@ -1,9 +1,3 @@
-/// The two kinds of news, by the names that a route's `events` uses.
-package enum EventKind: String, Hashable, Sendable, Codable, CaseIterable {
-  case push
-  case build
-}
-
 /// What happened, as far as routes look at it.
 package enum RouteEvent: Hashable, Sendable {
   case push(branch: String)
@@ -16,11 +10,4 @@ package enum RouteEvent: Hashable, Sendable {
     case .build: .build
     }
   }
-}
-
-/// What a job's pipeline ran for.
-package enum BuildReference: Hashable, Sendable {
-  case branch(String)
-  case tag(String)
-  case mergeRequest
 }

@@ -2,6 +2,7 @@
 package struct RouteTable: Hashable, Sendable {
   /// One message to one bot.
   package struct Recipient: Hashable, Sendable {
+    /// The bot's name in the configuration.
     package let bot: String
     /// The route that tells it, counted from 0.
     package let route: Int

@@ -1,0 +1,38 @@
+/// One group bot: an entry of `[[bots]]`.
+package struct Bot: Sendable, Equatable {
+  /// Messages a minute: a little under what WeCom allows, for others who may use the same bot.
+  package static let defaultPace = 18
+
+  package var name: String
+  package var key: Secret
+  /// The base of the webhook address that was given as the key; it wins over `[wecom] url`.
+  package var baseURL: String?
+  /// At least 1; WeCom allows 20.
+  package var messagesPerMinute: Int
+  /// Changes when the key does; 32 bits of SHA-256, from which the key cannot be found again.
+  package var keyDigest: String
+  /// The key as people may see it: `693a…c4f1`, or `…` for a short one.
+  package var maskedKey: String
+  /// The line of its header in the file.
+  package var line: Int
+
+  package init(
+    name: String,
+    key: Secret,
+    baseURL: String? = nil,
+    messagesPerMinute: Int = Bot.defaultPace,
+    line: Int = 0
+  ) {
+    self.name = name
+    self.key = key
+    self.baseURL = baseURL
+    self.messagesPerMinute = messagesPerMinute
+    self.line = line
+    let text = key.reveal()
+    keyDigest = SHA256.digest(of: Array(text.utf8)).prefix(4).map { byte in
+      let digits = String(byte, radix: 16)
+      return byte < 16 ? "0" + digits : digits
+    }.joined()
+    maskedKey = text.utf8.count < 20 ? "…" : "\(text.prefix(4))…\(text.suffix(4))"
+  }
+}
