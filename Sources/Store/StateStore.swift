@@ -147,6 +147,12 @@ package final class StateStore: Sendable {
         for attempt in 0..<5 {
           if attempt > 0 { usleep(3000) }
           guard let handle = try acquire() else { continue }
+          // The folder is locked as well: somebody may remove the lock file while it is held.
+          // Where folders know no locks the file's alone must do.
+          if (try? folder.disk.lock(folder.handle, isShared: false)) == false {
+            folder.disk.close(handle)
+            continue
+          }
           active.lock = handle
           sign(handle, now: now)
           return .acquired
