@@ -246,9 +246,10 @@ final class Transfer {
   /// Says whom to trust: the system's authorities and those of the file.
   ///
   /// libcurl reads a bundle (one file) and a folder. Where it was built with both, as on Debian,
-  /// each holds the system's whole set: a CA file takes the bundle's place and the folder stays;
-  /// without a CA file the folder is left out, for only then does libcurl parse the bundle once
-  /// and not once a connection.
+  /// each holds the system's whole set: a CA file takes the bundle's place and the folder, read
+  /// only as needed, stays. Without a CA file the folder is left out, for only then does libcurl
+  /// parse the bundle once and not for each connection (1 ms against 26 ms of CPU). A libcurl
+  /// built without a folder trusts the CA file alone where there is one.
   private func setAuthorities(_ caFile: String?) -> Bool {
     guard let caFile else {
       guard hasSystemBundle, hasSystemFolder else {
