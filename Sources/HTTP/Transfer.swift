@@ -39,6 +39,10 @@ final class Transfer {
   /// Whom the exchange under way belongs to; nil while the handle is free.
   private(set) var submission: Submission?
 
+  /// Whether an exchange has failed; libcurl keeps the `errno` of it, which would explain the next
+  /// failure wrongly, so such a handle is not used again.
+  private(set) var isWorn = false
+
   /// Creates a transfer, or nil when there is no memory for its handle.
   init?(options: Options) {
     guard let handle = EasyHandle() else {
@@ -103,6 +107,7 @@ final class Transfer {
     self.submission = nil
     let code = code == CURLE_OK && headerBlock.isUnfinished ? CURLE_PARTIAL_FILE : code
     guard code == CURLE_OK, stop == nil else {
+      isWorn = true
       return (submission, .failure(failure(code, of: submission.job.request).error))
     }
     let response = HTTPResponse(
