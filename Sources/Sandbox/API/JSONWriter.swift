@@ -77,6 +77,14 @@ struct JSONWriter {
     wantsComma = true
   }
 
+  /// Writes the time of a commit, which has an offset in digits even at UTC.
+  mutating func commitTime(_ key: String, _ milliseconds: Int64) {
+    time(key, milliseconds)
+    guard utcOffset == 0 else { return }
+    bytes.removeLast(2)
+    bytes.append(contentsOf: "+00:00\"".utf8)
+  }
+
   /// Writes a span as seconds with a fraction, or null.
   mutating func seconds(_ key: String, _ milliseconds: Int64?) {
     self.key(key)

@@ -125,6 +125,8 @@ extension World {
     #""warn_about_potentially_unwanted_characters":true,"autoclose_referenced_issues":true"#,
     #""external_authorization_classification_label":"","repository_storage":"default""#,
     #""secret_push_protection_enabled":false,"spp_repository_pipeline_access":false"#,
+    #""package_registry_access_level":"enabled","requirements_enabled":false"#,
+    #""requirements_access_level":"enabled","security_and_compliance_enabled":true"#,
     #""mirror":false,"approvals_before_merge":0,"compliance_frameworks":[]"#,
     #""marked_for_deletion_at":null,"marked_for_deletion_on":null"#,
     #""container_expiration_policy":{"cadence":"1d","enabled":false,"keep_n":10,"#
