@@ -1,5 +1,5 @@
 /// Told what a pass does while it does it, for the progress line of a terminal and the log.
-struct PassObserver: Sendable {
+package struct PassObserver: Sendable {
   /// Projects asked, of how many.
   var polled: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
   /// A step of the posting.
