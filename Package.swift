@@ -77,6 +77,7 @@ let package = Package(
     .testTarget(
       name: "ConfigurationTests",
       dependencies: ["Configuration", "TOML"],
+      exclude: ["Fixtures"],
       swiftSettings: strict
     ),
     .testTarget(
@@ -97,7 +98,7 @@ let package = Package(
     ),
     .testTarget(
       name: "SandboxTests",
-      dependencies: ["Sandbox", "TestSupport"],
+      dependencies: ["HTTP", "Platform", "Sandbox", "TestSupport"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -44,7 +44,7 @@ extension Loader {
           name: shownName,
           key: key.secret,
           baseURL: key.base,
-          messagesPerMinute: pace?.value ?? 18,
+          messagesPerMinute: pace?.value ?? Bot.defaultPace,
           line: section.span.line
         )
       )

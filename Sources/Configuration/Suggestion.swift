@@ -16,7 +16,8 @@ package enum Suggestion {
     guard written.count >= 3 else { return nil }
     return words.first { word in
       let candidate = normal(word)
-      return candidate.starts(with: written) || candidate.suffix(written.count) == written[...]
+      return candidate.starts(with: written) || written.starts(with: candidate)
+        || candidate.suffix(written.count) == written[...]
     }
   }
 

@@ -9,6 +9,8 @@ extension World {
       job.startedAt = now
     }
     announce(jobID)
+    let (index, jobIndex) = position(ofJob: jobID)
+    process(projects[index].jobs[jobIndex].row.pipelineID)
   }
 
   /// Lets a running job succeed.
@@ -79,7 +81,7 @@ extension World {
   package mutating func retry(_ jobID: Int, by userID: Int) -> Int {
     let (index, jobIndex) = position(ofJob: jobID)
     let job = projects[index].jobs[jobIndex].row
-    precondition(job.status.isComplete, "job \(jobID) is \(job.status.rawValue)")
+    precondition(job.status.isComplete && !job.isRetried, "job \(jobID) cannot be retried")
     let id = clone(jobID, by: userID)
     requeueLaterStages(than: job, at: index)
     process(job.pipelineID)
