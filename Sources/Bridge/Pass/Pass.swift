@@ -20,12 +20,14 @@ struct Pass {
   let jitter: @Sendable () -> Double
   let stop: StopFlag
   let observer: PassObserver
+  /// When the process began its work, in boot milliseconds: the deadline counts from here.
+  let started: Int64
 
   /// Runs the pass to its end.
   ///
   /// - Throws: `StoreError` when the state could not be written; nothing was posted after that.
   func run() async throws -> PassReport {
-    let boot = time.bootMilliseconds()
+    let boot = started
     let now = Timestamp(milliseconds: time.wallMilliseconds())
     let end = settings.deadlineMilliseconds.map { boot + $0 }
     var report = PassReport()

@@ -109,7 +109,8 @@ struct ProjectReader: Sendable {
     rows: [PushEvent],
     into reading: inout ProjectReading
   ) async throws(PollError) -> Push? {
-    guard let data = row.push, data.refType == .branch, data.action == .created || data.action == .pushed,
+    guard let data = row.push, data.refType == .branch,
+      data.action == .created || data.action == .pushed,
       let branch = data.ref, data.to != nil
     else { return nil }
     // Rows older than the watch come with an imported project, whose ids are new.
