@@ -71,7 +71,8 @@ enum Program {
     case .check:
       return await CheckCommand(invocation, file: file).run()
     default:
-      return await RunCommand(invocation, configuration: file.loaded.configuration).run()
+      let command = RunCommand(invocation, configuration: file.loaded.configuration)
+      return await invocation.has(.dryRun) ? command.preview() : command.run()
     }
   }
 }

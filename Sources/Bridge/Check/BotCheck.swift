@@ -27,15 +27,13 @@ struct BotCheck: Sendable {
   }
 
   private func send(to bot: Bot, _ line: inout CheckReport.Line) async {
-    guard let (client, key) = bridge.wecom(of: bot) else {
-      preconditionFailure("the configuration has checked key and address")
-    }
+    let recipient = bridge.recipient(bot)
     let text = """
       ## gitlab-wecom <font color="info">测试</font>
 
       这是一条测试消息: 机器人 \(bot.name) 可以收到 GitLab 的通知
       """
-    let report = await client.report(of: text, key: key)
+    let report = await recipient.client.report(of: text, key: recipient.key)
     guard report.outcome != .sent else {
       line.verdict = "sent: the group has a test message"
       return

@@ -61,13 +61,7 @@ extension CheckReport.Finding {
   init(_ error: PollError) {
     switch error {
     case .failed(let error):
-      let exitCode: ExitCode =
-        switch error.consequence {
-        case .token: .token
-        case .unreachable: .unreachable
-        default: .failed
-        }
-      self.init(exitCode: exitCode, text: error.description)
+      self.init(exitCode: error.exitCode, text: error.description)
     case .held:
       self.init(exitCode: .failed, text: "not asked: GitLab holds questions of this kind")
     case .outOfTime:

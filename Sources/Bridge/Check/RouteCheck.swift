@@ -167,7 +167,9 @@ struct RouteCheck: Sendable {
     let route = routes[index]
     var line = CheckReport.Line(
       subject: "route \(index + 1)",
-      cells: [Self.selectors(of: route), selected.count == 1 ? "1 project" : "\(selected.count) projects"],
+      cells: [
+        Self.selectors(of: route), selected.count == 1 ? "1 project" : "\(selected.count) projects",
+      ],
       verdict: "→ \(route.bots.joined(separator: ", ")) \"\(ShownText.line(route.title))\""
     )
     line.notes = selected.map(\.path)

@@ -58,7 +58,9 @@ extension RouteExplanation {
   ) {
     let bots = table.recipients(of: event, in: project).map(\.bot)
     lines.append("")
-    lines.append("\(heading)  \(bots.isEmpty ? "nobody is told" : "→ " + bots.joined(separator: ", "))")
+    lines.append(
+      "\(heading)  \(bots.isEmpty ? "nobody is told" : "→ " + bots.joined(separator: ", "))"
+    )
     for (index, verdict) in table.explanation(of: event, in: project).enumerated() {
       lines.append("  route \(index + 1)  \(ShownText.line(verdict.description))")
     }

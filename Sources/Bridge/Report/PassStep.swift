@@ -25,10 +25,9 @@ package enum PassStep: Sendable, Equatable {
 extension PassObserver {
   /// Makes an observer that is told of every step, from several threads.
   package init(_ tell: @escaping @Sendable (PassStep) -> Void) {
-    self.init(
-      polled: { tell(.polled(done: $0, total: $1)) },
-      delivered: { tell(PassStep($0)) }
-    )
+    self.init()
+    polled = { tell(.polled(done: $0, total: $1)) }
+    delivered = { tell(PassStep($0)) }
   }
 }
 

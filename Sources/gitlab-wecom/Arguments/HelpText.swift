@@ -33,7 +33,9 @@ enum HelpText {
   static func text(of command: Command) -> String {
     var usage = ["gitlab-wecom", command.name.rawValue] + operand(of: command)
     usage += command.options.map { "[\($0.synopsis)]" }
-    var lines = ["\(command.name.rawValue) \(command.summary)", "", "usage: " + usage.joined(separator: " ")]
+    var lines = [
+      "\(command.name.rawValue) \(command.summary)", "", "usage: " + usage.joined(separator: " "),
+    ]
     lines += ["", "options:"]
     lines += table(command.allOptions.map { ($0.synopsis, $0.help) })
     if !command.details.isEmpty {

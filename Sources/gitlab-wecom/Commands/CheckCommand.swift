@@ -1,4 +1,5 @@
 internal import Bridge
+internal import Configuration
 internal import Platform
 
 /// `check`: the doctor.

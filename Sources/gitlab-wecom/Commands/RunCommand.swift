@@ -27,11 +27,7 @@ struct RunCommand: Sendable {
   /// Makes the pass and returns the exit code.
   func run() async -> Int32 {
     let stop = StopFlag()
-    let bridge = GitLabBridge(
-      configuration: configuration,
-      surroundings: .machine(configuration, userAgent: Version.userAgent),
-      stop: stop
-    )
+    let bridge = bridge(stop: stop)
     console.log.write(.info, "pass.began", "gitlab-wecom \(Version.text) begins a pass")
     let ending = await Interruption.watched(stop: stop, grace: Self.grace) {
       await withTicks { await bridge.run(observer: reporter.observer) }
@@ -41,9 +37,37 @@ struct RunCommand: Sendable {
     return ending.signal?.exitCode ?? ending.result.exitCode.rawValue
   }
 
+  /// Prints what a pass would post and returns the exit code.
+  func preview() async -> Int32 {
+    let stop = StopFlag()
+    let bridge = bridge(stop: stop)
+    let ending = await Interruption.watched(stop: stop, grace: Self.grace) {
+      await withTicks { await bridge.preview(observer: reporter.observer) }
+    }
+    reporter.progress?.finish()
+    let report = ending.result
+    report.sayings.forEach(console.say)
+    let printed = console.print(
+      PreviewText.text(of: report, isStyled: Terminal.showsColors(.output))
+    )
+    if let signal = ending.signal { return signal.exitCode }
+    return report.exitCode == .ok ? printed : report.exitCode.rawValue
+  }
+
+  private func bridge(stop: StopFlag) -> GitLabBridge {
+    GitLabBridge(
+      configuration: configuration,
+      surroundings: .machine(configuration, userAgent: Version.userAgent),
+      stop: stop
+    )
+  }
+
   private func report(_ report: PassReport) {
-    for saying in report.sayings {
-      console.say(saying)
+    report.sayings.forEach(console.say)
+    if console.isWatched {
+      // Someone who looks wants to know why the exit code is not 0, told before or not.
+      let said = Set(report.sayings.map(\.event))
+      report.troubles.filter { !said.contains($0.event) }.forEach(console.say)
     }
     let summary = PassSummary.text(of: report)
     console.log.write(
