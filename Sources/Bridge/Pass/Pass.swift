@@ -206,6 +206,7 @@ struct Pass {
     let book = TroubleBook(known: keeper.state.troubles, now: now)
     let verdict = book.compare(troubles, isComplete: !stop.isSet)
     report.sayings += verdict.sayings
+    report.troubles = troubles.map(\.saying)
     let isKept = report.sayings.contains { $0.event == "bot.kept" }
     report.exitCode = .first(of: troubles.map(\.exitCode) + (isKept ? [.failed] : []))
     try keeper.commit(verdict.entries)
