@@ -40,6 +40,7 @@ import Testing
     try folder.fill()
     let lock = "\(folder.state)/lock"
     let child = try ChildProcess.start(.init("/usr/bin/flock", [lock, "/bin/sleep", "1000"]))
+    defer { child.send(signal: SIGKILL) }
     let store = try folder.open()
     while store.holder() == nil { await Task.yield() }
     guard case .busy = try store.lock(now: 0) else {
