@@ -12,6 +12,7 @@ import Synchronization
 package final class StateStore: Sendable {
   /// Who works with the directory, as the lock file tells people.
   package struct Holder: Equatable, Sendable {
+    /// The process, 0 where the file does not tell.
     package let processID: Int32
     /// Milliseconds since 1970.
     package let since: Int64
