@@ -77,6 +77,7 @@ let package = Package(
     .testTarget(
       name: "ConfigurationTests",
       dependencies: ["Configuration", "TOML"],
+      exclude: ["Fixtures"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -4,4 +4,12 @@ package struct BackfillSettings: Sendable, Equatable {
   package var maxAge: Duration?
   /// More messages than this waiting for one bot are folded into digests; nil never folds.
   package var digestAbove: Int?
+
+  package init(
+    maxAge: Duration? = .seconds(30 * 86_400),
+    digestAbove: Int? = 20
+  ) {
+    self.maxAge = maxAge
+    self.digestAbove = digestAbove
+  }
 }

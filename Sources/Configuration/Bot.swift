@@ -1,5 +1,8 @@
 /// One group bot: an entry of `[[bots]]`.
 package struct Bot: Sendable, Equatable {
+  /// Messages a minute: a little under what WeCom allows, for others who may use the same bot.
+  package static let defaultPace = 18
+
   package var name: String
   package var key: Secret
   /// The base of the webhook address that was given as the key; it wins over `[wecom] url`.
@@ -17,7 +20,7 @@ package struct Bot: Sendable, Equatable {
     name: String,
     key: Secret,
     baseURL: String? = nil,
-    messagesPerMinute: Int = 18,
+    messagesPerMinute: Int = Bot.defaultPace,
     line: Int = 0
   ) {
     self.name = name

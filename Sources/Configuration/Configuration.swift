@@ -16,6 +16,30 @@ package struct Configuration: Sendable, Equatable {
   /// The names of the bots that are told of the bridge's own troubles.
   package var alertBots: [String]
 
+  package init(
+    gitlab: GitLabSettings,
+    wecom: WeComSettings = WeComSettings(),
+    bots: [Bot],
+    routes: [RouteSettings],
+    backfill: BackfillSettings = BackfillSettings(),
+    run: RunSettings = RunSettings(),
+    stateDirectory: String,
+    log: LogSettings = LogSettings(),
+    metricsFile: String? = nil,
+    alertBots: [String] = []
+  ) {
+    self.gitlab = gitlab
+    self.wecom = wecom
+    self.bots = bots
+    self.routes = routes
+    self.backfill = backfill
+    self.run = run
+    self.stateDirectory = stateDirectory
+    self.log = log
+    self.metricsFile = metricsFile
+    self.alertBots = alertBots
+  }
+
   /// Returns the bot of a name.
   package func bot(named name: String) -> Bot? {
     bots.first { $0.name == name }

@@ -6,7 +6,7 @@ enum ConfigurationProblem: Error, Equatable {
   case fileTooLarge(byteLimit: Int)
   case unknownTable(String, suggestion: String?)
   case unknownKey(String, place: String, known: [String], suggestion: String?, home: String?)
-  case keyOutsideTables(String, home: String)
+  case keyOutsideTables(String, home: String?, suggestion: String?)
   case missingTable(header: String, needs: [String])
   case missingKey(String, place: String, example: String)
   case wrongTable(header: String, found: String)
@@ -63,7 +63,7 @@ extension ConfigurationProblem: CustomStringConvertible {
   var description: String {
     switch self {
     case .syntax(let kind):
-      kind.description
+      SecretMask.masked(text: kind.description)
     case .fileTooLarge(let limit):
       "the configuration is larger than \(limit) bytes"
     case .unknownTable(let name, let suggestion):
@@ -75,8 +75,11 @@ extension ConfigurationProblem: CustomStringConvertible {
         + (suggestion.map { "; did you mean \"\($0)\"?" }
           ?? home.map { "; it belongs under \($0)" }
           ?? "; its keys are " + known.joined(separator: ", "))
-    case .keyOutsideTables(let key, let home):
-      "key \(quoted(key)) stands outside of all tables; it belongs under \(home)"
+    case .keyOutsideTables(let key, let home, let suggestion):
+      "key \(quoted(key)) stands outside of all tables"
+        + (suggestion.map { "; did you mean \"\($0)\"" } ?? "")
+        + (home.map { (suggestion == nil ? "; it belongs under " : " under ") + $0 } ?? "")
+        + (suggestion == nil ? "" : "?")
     case .missingTable(let header, let needs):
       "there is no \(header); it is needed, with " + listed(needs, "and")
     case .missingKey(let key, let place, let example):

@@ -4,6 +4,7 @@ import TOML
 final class Findings {
   private let file: String
   private let excerpt: SourceExcerpt
+  private var isBroken = false
   private var errors: [(span: TOMLSpan, message: String)] = []
   private var remarks: [(span: TOMLSpan, message: String)] = []
 
@@ -15,6 +16,7 @@ final class Findings {
   var hasErrors: Bool { !errors.isEmpty }
 
   func report(_ problem: ConfigurationProblem, at span: TOMLSpan) {
+    if case .syntax = problem { isBroken = true }
     errors.append((span, problem.description))
   }
 
@@ -32,7 +34,8 @@ final class Findings {
 
   private func sorted(_ found: [(span: TOMLSpan, message: String)]) -> [ConfigurationFinding] {
     // The number keeps findings of one place in the order in which they were made.
-    found.enumerated()
+    let isBroken = isBroken
+    return found.enumerated()
       .sorted { ($0.element.span.offset, $0.offset) < ($1.element.span.offset, $1.offset) }
       .map { _, element in
         ConfigurationFinding(
@@ -40,7 +43,10 @@ final class Findings {
           line: element.span.line,
           column: element.span.column,
           message: element.message,
-          excerpt: excerpt.lines(at: element.span, masking: SecretMask.masked(line:))
+          excerpt: excerpt.lines(
+            at: element.span,
+            masking: { SecretMask.masked(line: $0, isBroken: isBroken) }
+          )
         )
       }
   }

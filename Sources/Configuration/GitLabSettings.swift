@@ -12,4 +12,22 @@ package struct GitLabSettings: Sendable, Equatable {
   package var concurrency: Int
   /// The most requests a second, or nil for no limit of our own.
   package var requestsPerSecond: Double?
+
+  package init(
+    url: String,
+    token: Secret,
+    caFile: String? = nil,
+    proxy: String? = nil,
+    timeout: Duration = .seconds(30),
+    concurrency: Int = 8,
+    requestsPerSecond: Double? = nil
+  ) {
+    self.url = url
+    self.token = token
+    self.caFile = caFile
+    self.proxy = proxy
+    self.timeout = timeout
+    self.concurrency = concurrency
+    self.requestsPerSecond = requestsPerSecond
+  }
 }

@@ -7,15 +7,16 @@ extension Loader {
       if let names = section.entry("bots"), names.node.value == .array([]) {
         findings.report(.emptyList("bots", hint: "name the bots to tell"), at: names.node.span)
       }
-      return RouteSettings(
+      var route = RouteSettings(
         bots: botNames(of: section, among: bots),
         projects: projects("projects", of: section),
         exclude: projects("exclude", of: section) ?? [],
         branches: branches(of: section),
-        events: events(of: section),
-        title: section.line("title", limit: 100)?.value ?? "GitLab",
         line: section.span.line
       )
+      if let events = events(of: section) { route.events = events }
+      if let title = section.line("title", limit: 100)?.value { route.title = title }
+      return route
     }
   }
 
@@ -85,9 +86,8 @@ extension Loader {
     return patterns.allSatisfy { $0.hasPrefix("!") } ? ["**"] + patterns : patterns
   }
 
-  private func events(of section: Section) -> Set<RouteSettings.Event> {
-    let all = Set(RouteSettings.Event.allCases)
-    guard let names = section.lines("events", like: #"["push", "build"]"#) else { return all }
+  private func events(of section: Section) -> Set<RouteSettings.Event>? {
+    guard let names = section.lines("events", like: #"["push", "build"]"#) else { return nil }
     if section.entry("events")?.node.value == .array([]) {
       findings.report(.emptyList("events", hint: "leave it out to tell both"), at: names.span)
     }

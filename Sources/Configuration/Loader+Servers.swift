@@ -5,41 +5,38 @@ extension Loader {
 
   /// Placeholders stand in for what is wrong: with errors nothing of it is used.
   func loadGitLab(_ root: TOMLTable) -> GitLabSettings {
-    let gitlab = section(KnownKeys.gitlab, of: root)
-    if let gitlab {
-      require("url", in: gitlab, "[gitlab]", #"url = "https://gitlab.example.com""#)
-      require("token", in: gitlab, "[gitlab]", #"token = { file = "token" }"#)
+    var settings = GitLabSettings(url: "", token: Secret(""))
+    guard let gitlab = section(KnownKeys.gitlab, of: root) else { return settings }
+    require("url", in: gitlab, "[gitlab]", #"url = "https://gitlab.example.com""#)
+    require("token", in: gitlab, "[gitlab]", #"token = { file = "token" }"#)
+    let surplus = ["/api/v4"]
+    if let url = address("url", of: gitlab, surplus: surplus, unencrypted: .unencryptedToken) {
+      settings.url = url
     }
-    var requestsPerSecond = gitlab?.number("requests_per_second")
-    if requestsPerSecond == 0 { requestsPerSecond = nil }
-    return GitLabSettings(
-      url: gitlab.flatMap {
-        address("url", of: $0, surplus: ["/api/v4", "/api"], unencrypted: .unencryptedToken)
-      } ?? "",
-      token: gitlab.flatMap(loadToken) ?? Secret(""),
-      caFile: gitlab.flatMap(loadCAFile),
-      proxy: gitlab.flatMap(loadProxy),
-      timeout: gitlab?.duration("timeout", mayBeZero: false) ?? .seconds(30),
-      concurrency: gitlab?.integer("concurrency", from: 1, to: 256)?.value ?? 8,
-      requestsPerSecond: requestsPerSecond
-    )
+    if let token = loadToken(of: gitlab) { settings.token = token }
+    settings.caFile = loadCAFile(of: gitlab)
+    settings.proxy = loadProxy(of: gitlab)
+    if let timeout = gitlab.duration("timeout", mayBeZero: false) { settings.timeout = timeout }
+    if let concurrency = gitlab.integer("concurrency", from: 1, to: 256)?.value {
+      settings.concurrency = concurrency
+    }
+    if let rate = gitlab.number("requests_per_second"), rate > 0 {
+      settings.requestsPerSecond = rate
+    }
+    return settings
   }
 
   func loadWeCom(_ root: TOMLTable) -> WeComSettings {
-    let wecom = section(KnownKeys.wecom, of: root)
-    return WeComSettings(
-      url: wecom.flatMap {
-        address(
-          "url",
-          of: $0,
-          surplus: [WebhookAddress.path, "/cgi-bin/webhook", "/cgi-bin"],
-          unencrypted: .unencryptedKeys
-        )
-      } ?? "https://qyapi.weixin.qq.com",
-      proxy: wecom.flatMap(loadProxy),
-      caFile: wecom.flatMap(loadCAFile),
-      timeout: wecom?.duration("timeout", mayBeZero: false) ?? .seconds(10)
-    )
+    var settings = WeComSettings()
+    guard let wecom = section(KnownKeys.wecom, of: root) else { return settings }
+    let surplus = [WebhookAddress.path]
+    if let url = address("url", of: wecom, surplus: surplus, unencrypted: .unencryptedKeys) {
+      settings.url = url
+    }
+    settings.proxy = loadProxy(of: wecom)
+    settings.caFile = loadCAFile(of: wecom)
+    if let timeout = wecom.duration("timeout", mayBeZero: false) { settings.timeout = timeout }
+    return settings
   }
 
   func require(_ key: String, in section: Section, _ place: String, _ example: String) {

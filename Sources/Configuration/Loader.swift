@@ -17,26 +17,16 @@ struct Loader {
     let bots = loadBots(root)
     let routes = loadRoutes(root, bots: bots.names)
     let alerts = loadAlerts(root, bots: bots.names)
-    let run = section(KnownKeys.run, of: root)
-    let log = section(KnownKeys.log, of: root)
     let configuration = Configuration(
       gitlab: gitlab,
       wecom: wecom,
       bots: bots.bots,
       routes: routes,
       backfill: loadBackfill(root),
-      run: RunSettings(
-        deadline: nonZero(run?.duration("deadline", mayBeZero: true) ?? .seconds(50)),
-        interval: run?.duration("interval", mayBeZero: false) ?? .seconds(60)
-      ),
+      run: loadRun(root),
       stateDirectory: loadStateDirectory(root),
-      log: LogSettings(
-        format: log?.choice("format") ?? .text,
-        level: log?.choice("level") ?? .info
-      ),
-      metricsFile: section(KnownKeys.metrics, of: root)?.line("file").map {
-        source.path(of: $0.value)
-      },
+      log: loadLog(root),
+      metricsFile: loadMetricsFile(root),
       alertBots: alerts
     )
     guard !findings.hasErrors else { return nil }
@@ -59,17 +49,21 @@ struct Loader {
 
   private func checkTop(_ root: TOMLTable) {
     for entry in root.entries where !KnownKeys.tables.contains(where: { $0.name == entry.key }) {
-      let isTable: Bool
       switch entry.node.value {
-      case .table, .array: isTable = true
-      default: isTable = false
-      }
-      if let home = KnownKeys.tables.first(where: { $0.keys.contains(entry.key) }), !isTable {
-        findings.report(.keyOutsideTables(entry.key, home: home.header), at: entry.keySpan)
-      } else {
-        let names = KnownKeys.tables.map(\.name)
-        let near = Suggestion.nearest(to: entry.key, among: names)
+      case .table, .array:
+        let near = Suggestion.nearest(to: entry.key, among: KnownKeys.tables.map(\.name))
         findings.report(.unknownTable(entry.key, suggestion: near), at: entry.keySpan)
+      default:
+        let near = Suggestion.nearest(to: entry.key, among: KnownKeys.tables.flatMap(\.keys))
+        let home = KnownKeys.tables.first { $0.keys.contains(near ?? entry.key) }
+        findings.report(
+          .keyOutsideTables(
+            entry.key,
+            home: home?.header,
+            suggestion: near == entry.key ? nil : near
+          ),
+          at: entry.keySpan
+        )
       }
     }
     let needs = [
@@ -138,13 +132,37 @@ struct Loader {
   }
 
   private func loadBackfill(_ root: TOMLTable) -> BackfillSettings {
-    let backfill = section(KnownKeys.backfill, of: root)
-    let maxAge = backfill?.duration("max_age", mayBeZero: true)
-    let digestAbove = backfill?.integer("digest_above", from: 0)?.value ?? 20
-    return BackfillSettings(
-      maxAge: nonZero(maxAge ?? .seconds(30 * 86_400)),
-      digestAbove: digestAbove == 0 ? nil : digestAbove
-    )
+    var settings = BackfillSettings()
+    guard let backfill = section(KnownKeys.backfill, of: root) else { return settings }
+    if let maxAge = backfill.duration("max_age", mayBeZero: true) {
+      settings.maxAge = maxAge == .zero ? nil : maxAge
+    }
+    if let digestAbove = backfill.integer("digest_above", from: 0)?.value {
+      settings.digestAbove = digestAbove == 0 ? nil : digestAbove
+    }
+    return settings
+  }
+
+  private func loadRun(_ root: TOMLTable) -> RunSettings {
+    var settings = RunSettings()
+    guard let run = section(KnownKeys.run, of: root) else { return settings }
+    if let deadline = run.duration("deadline", mayBeZero: true) {
+      settings.deadline = deadline == .zero ? nil : deadline
+    }
+    if let interval = run.duration("interval", mayBeZero: false) { settings.interval = interval }
+    return settings
+  }
+
+  private func loadLog(_ root: TOMLTable) -> LogSettings {
+    var settings = LogSettings()
+    guard let log = section(KnownKeys.log, of: root) else { return settings }
+    if let format: LogSettings.Format = log.choice("format") { settings.format = format }
+    if let level: LogSettings.Level = log.choice("level") { settings.level = level }
+    return settings
+  }
+
+  private func loadMetricsFile(_ root: TOMLTable) -> String? {
+    section(KnownKeys.metrics, of: root)?.line("file").map { source.path(of: $0.value) }
   }
 
   private func loadStateDirectory(_ root: TOMLTable) -> String {
@@ -159,9 +177,5 @@ struct Loader {
       return "/var/lib/gitlab-wecom"
     }
     return source.path(of: "state")
-  }
-
-  private func nonZero(_ duration: Duration) -> Duration? {
-    duration == .zero ? nil : duration
   }
 }

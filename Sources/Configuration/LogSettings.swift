@@ -30,4 +30,12 @@ package struct LogSettings: Sendable, Equatable {
 
   package var format: Format
   package var level: Level
+
+  package init(
+    format: Format = .text,
+    level: Level = .info
+  ) {
+    self.format = format
+    self.level = level
+  }
 }

@@ -24,4 +24,22 @@ package struct RouteSettings: Sendable, Equatable {
   package var title: String
   /// The line of its header in the file.
   package var line: Int
+
+  package init(
+    bots: [String],
+    projects: [ProjectPattern]? = nil,
+    exclude: [ProjectPattern] = [],
+    branches: [String]? = nil,
+    events: Set<Event> = Set(Event.allCases),
+    title: String = "GitLab",
+    line: Int = 0
+  ) {
+    self.bots = bots
+    self.projects = projects
+    self.exclude = exclude
+    self.branches = branches
+    self.events = events
+    self.title = title
+    self.line = line
+  }
 }

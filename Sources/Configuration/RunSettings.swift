@@ -4,4 +4,12 @@ package struct RunSettings: Sendable, Equatable {
   package var deadline: Duration?
   /// Of `watch`, from start to start.
   package var interval: Duration
+
+  package init(
+    deadline: Duration? = .seconds(50),
+    interval: Duration = .seconds(60)
+  ) {
+    self.deadline = deadline
+    self.interval = interval
+  }
 }

@@ -7,4 +7,16 @@ package struct WeComSettings: Sendable, Equatable {
   package var caFile: String?
   /// For one request, from start to complete answer.
   package var timeout: Duration
+
+  package init(
+    url: String = "https://qyapi.weixin.qq.com",
+    proxy: String? = nil,
+    caFile: String? = nil,
+    timeout: Duration = .seconds(10)
+  ) {
+    self.url = url
+    self.proxy = proxy
+    self.caFile = caFile
+    self.timeout = timeout
+  }
 }

@@ -15,6 +15,8 @@ struct Redaction {
     var isAfterBlank = true
     for scalar in text.unicodeScalars {
       switch scalar.properties.generalCategory {
+      case .control where !["\t", "\n", "\r"].contains(scalar):
+        continue
       case .control, .lineSeparator, .paragraphSeparator, .spaceSeparator:
         // Line breaks and tabs part words; runs of blanks tell nothing.
         if !isAfterBlank {

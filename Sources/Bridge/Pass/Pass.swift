@@ -10,7 +10,7 @@ struct Pass {
   /// The part of the deadline that is kept for posting after the asking, in milliseconds.
   private static let postingReserve: Int64 = 3000
   /// Messages of one journal record.
-  private static let messagesPerRecord = 100
+  static let messagesPerRecord = 100
 
   let settings: PassSettings
   let keeper: StateKeeper
@@ -20,21 +20,25 @@ struct Pass {
   let jitter: @Sendable () -> Double
   let stop: StopFlag
   let observer: PassObserver
+  /// When the process began its work, in boot milliseconds: the deadline counts from here.
+  let started: Int64
+  /// Whether what waits is posted; if not, the pass only asks.
+  var posts = true
 
   /// Runs the pass to its end.
   ///
   /// - Throws: `StoreError` when the state could not be written; nothing was posted after that.
   func run() async throws -> PassReport {
-    let boot = time.bootMilliseconds()
+    let boot = started
     let now = Timestamp(milliseconds: time.wallMilliseconds())
     let end = settings.deadlineMilliseconds.map { boot + $0 }
     var report = PassReport()
     var troubles: [Trouble] = []
 
-    let first = try await courier(isPatient: false).deliver(
-      until: settings.deadlineMilliseconds.map { boot + $0 / 2 }
-    )
-    report.add(first)
+    if posts {
+      let end = settings.deadlineMilliseconds.map { boot + $0 / 2 }
+      report.add(try await courier(isPatient: false).deliver(until: end))
+    }
 
     let requester = Requester(
       time: time,
@@ -55,10 +59,12 @@ struct Pass {
     try commit(poll, findings: findings, now: now, into: &report)
     troubles += pollTroubles(poll, findings: findings, now: now)
 
-    let second = try await courier(isPatient: true).deliver(until: end)
-    report.add(second)
-    report.note(second.waiting)
-    troubles += deliveryTroubles(second)
+    if posts {
+      let delivery = try await courier(isPatient: true).deliver(until: end)
+      report.add(delivery)
+      report.note(delivery.waiting)
+      troubles += deliveryTroubles(delivery)
+    }
     troubles += try settleBalance()
 
     try conclude(&report, troubles: troubles, poll: poll, findings: findings, now: now)
@@ -80,7 +86,7 @@ struct Pass {
     )
   }
 
-  private func courier(isPatient: Bool) -> Courier {
+  func courier(isPatient: Bool) -> Courier {
     Courier(
       keeper: keeper,
       mailboxes: mailboxes,
@@ -157,7 +163,7 @@ struct Pass {
     let composition = composer.compose(poll.readings, firstItem: keeper.state.nextItem)
     report.pushes = composition.pushCount
     report.builds = composition.buildCount
-    report.tooOld = composition.tooOld.values.reduce(0, +)
+    report.tooOld = composition.tooOld.values.reduce(0) { $0 + $1.count }
     var rest = composition.messages[...]
     while !rest.isEmpty {
       entries.append(.found(messages: Array(rest.prefix(Self.messagesPerRecord)), tooOld: [:]))
@@ -200,6 +206,7 @@ struct Pass {
     let book = TroubleBook(known: keeper.state.troubles, now: now)
     let verdict = book.compare(troubles, isComplete: !stop.isSet)
     report.sayings += verdict.sayings
+    report.troubles = troubles.map(\.saying)
     let isKept = report.sayings.contains { $0.event == "bot.kept" }
     report.exitCode = .first(of: troubles.map(\.exitCode) + (isKept ? [.failed] : []))
     try keeper.commit(verdict.entries)

@@ -110,7 +110,11 @@ struct BuildReader: Sendable {
     into reading: inout Reading,
     jobs: inout JobCollection
   ) async throws(PollError) {
-    let moved = try await readMoved(since: cursor, areChildren: areChildren, date: &reading.serverDate)
+    let moved = try await readMoved(
+      since: cursor,
+      areChildren: areChildren,
+      date: &reading.serverDate
+    )
     let movedIDs = Set(moved.map(\.id))
     let silent = cursor.running.filter { !movedIDs.contains($0.id) }
     reading.isBusy = reading.isBusy || !moved.isEmpty || !silent.isEmpty

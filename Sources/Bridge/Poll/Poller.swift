@@ -71,7 +71,8 @@ struct Poller: Sendable {
     _ state: BridgeState,
     into report: inout Report
   ) async throws(PollError) -> GitLabVersion {
-    if let known = state.server, now.milliseconds - known.askedAt.milliseconds < Self.serverLifetime,
+    if let known = state.server,
+      now.milliseconds - known.askedAt.milliseconds < Self.serverLifetime,
       known.askedAt <= now
     {
       report.began = state.began

@@ -5,6 +5,9 @@ internal import Changes
 /// The state changes only by `apply` of an `Entry`; a checkpoint and the entries after it give the
 /// same state wherever they are applied, which is what recovery rests on.
 struct BridgeState: Sendable, Equatable, Codable {
+  /// The version of this form; a newer one is refused.
+  static let schema = 1
+
   /// The base URL of the GitLab that the ids belong to.
   var gitlab: String?
   /// GitLab's time of the first pass: what happened before is not told.
