@@ -128,8 +128,10 @@ struct Pass {
     where keeper.state.holds[kind.rawValue] != until {
       entries.append(.held(kind: kind.rawValue, until: until))
     }
-    entries += readingEntries(poll, now: now, into: &report)
-    try keeper.commit(entries)
+    let isRefresh = entries.allSatisfy { $0.isRefresh(of: keeper.state) }
+    let readings = readingEntries(poll, now: now, into: &report)
+    // What GitLab only confirmed is worth no sync: losing it costs requests.
+    try keeper.commit(entries + readings, durably: !(isRefresh && readings.isEmpty))
   }
 
   private func readingEntries(
