@@ -181,7 +181,7 @@ struct JSONWriter {
     }
   }
 
-  private static let hex = Array("0123456789abcdef".utf8)
+  static let hex = Array("0123456789abcdef".utf8)
 
   @inline(__always)
   private static func isSpecial(_ byte: UInt8) -> Bool {
