@@ -26,8 +26,8 @@ struct Page {
     hasMore: Bool = false,
     base: World.Settings
   ) -> [SandboxRequest.Header] {
-    var replaced = ["per_page": String(size)]
-    if !call.owner.isEmpty { replaced["id"] = call.owner }
+    var replaced = [(name: "per_page", value: String(size))]
+    if !call.owner.isEmpty { replaced.append(("id", call.owner)) }
     // The page's number stands between these two halves of every link.
     let before = "<\(base.origin)\(call.path)?"
     let (lower, upper) = call.query.encoded(replacing: replaced, around: "page")

@@ -54,11 +54,14 @@ struct Query {
 
   /// Returns the same in two halves, cut where a parameter of that name belongs.
   func encoded(
-    replacing replaced: [String: String],
+    replacing replaced: [(name: String, value: String)],
     around name: String
   ) -> (before: String, after: String) {
-    var all = items.filter { replaced[$0.name] == nil && $0.name != name }
-    for (name, value) in replaced { all.append((name, value)) }
+    var all = replaced
+    for item in items
+    where item.name != name && !replaced.contains(where: { $0.name == item.name }) {
+      all.append(item)
+    }
     all.sort { $0.name < $1.name }
     var halves = (before: "", after: "")
     for item in all {

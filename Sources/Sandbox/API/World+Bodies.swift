@@ -225,7 +225,7 @@ extension World.Event {
 }
 
 extension JSONWriter {
-  fileprivate mutating func object(_ key: String, writing user: World.User, in world: World) {
+  fileprivate mutating func object(_ key: StaticString, writing user: World.User, in world: World) {
     self.key(key)
     world.write(user, isLong: true, to: &self)
   }

@@ -42,11 +42,12 @@ extension World {
     json.member("container_registry_image_prefix", "registry.example.com/\(project.fullPath)")
     json.object("_links") { json in
       json.member("self", base)
-      for name in [
-        "issues", "merge_requests", "labels", "events", "members", "cluster_agents",
-      ] {
-        json.member(name, "\(base)/\(name)")
-      }
+      json.member("issues", "\(base)/issues")
+      json.member("merge_requests", "\(base)/merge_requests")
+      json.member("labels", "\(base)/labels")
+      json.member("events", "\(base)/events")
+      json.member("members", "\(base)/members")
+      json.member("cluster_agents", "\(base)/cluster_agents")
       json.member("repo_branches", "\(base)/repository/branches")
     }
     if !settings.isAtLeast(16, 10) { json.member("visibility", project.visibility.rawValue) }
