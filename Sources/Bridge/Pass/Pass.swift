@@ -22,6 +22,8 @@ struct Pass {
   let observer: PassObserver
   /// When the process began its work, in boot milliseconds: the deadline counts from here.
   let started: Int64
+  /// Publishes how a pass has come to its end; returns what kept that from being done.
+  var publish: @Sendable (_ state: BridgeState, _ troubles: [Trouble]) -> Trouble? = { _, _ in nil }
 
   /// Runs the pass to its end.
   ///
@@ -55,15 +57,25 @@ struct Pass {
     )
     let findings = requester.findings
     try commit(poll, findings: findings, now: now, into: &report)
+    report.requests = Dictionary(
+      uniqueKeysWithValues: findings.requests.map { ($0.key.rawValue, $0.value) }
+    )
+    if condition(poll, findings: findings) == .answers, try await askToken(until: end, now: now) {
+      report.requests["token", default: 0] += 1
+    }
     troubles += pollTroubles(poll, findings: findings, now: now)
+    troubles += tokenTroubles(now: now)
 
     let second = try await courier(isPatient: true).deliver(until: end)
     report.add(second)
     report.note(second.waiting)
     troubles += deliveryTroubles(second)
+    if try queueAlerts(poll, findings: findings, now: now) {
+      report.add(try await courier(isPatient: false).deliver(until: end))
+    }
     troubles += try settleBalance()
 
-    try conclude(&report, troubles: troubles, poll: poll, findings: findings, now: now)
+    try conclude(&report, troubles: troubles, poll: poll, now: now)
     report.milliseconds = time.bootMilliseconds() - boot
     return report
   }
@@ -188,24 +200,15 @@ struct Pass {
     _ report: inout PassReport,
     troubles: [Trouble],
     poll: Poller.Report,
-    findings: Requester.Findings,
     now: Timestamp
   ) throws {
     report.projects = keeper.state.discovery?.projects.count ?? 0
     report.asked = poll.dueCount
-    report.requests = Dictionary(
-      uniqueKeysWithValues: findings.requests.map { ($0.key.rawValue, $0.value) }
-    )
     if report.isFirst {
       report.sayings.append(firstSaying(report.projects))
     }
-    let book = TroubleBook(known: keeper.state.troubles, now: now)
-    let verdict = book.compare(troubles, isComplete: !stop.isSet)
-    report.sayings += verdict.sayings
-    report.troubles = troubles.map(\.saying)
     let isKept = report.sayings.contains { $0.event == "bot.kept" }
     report.exitCode = .first(of: troubles.map(\.exitCode) + (isKept ? [.failed] : []))
-    try keeper.commit(verdict.entries)
     try keeper.commit(
       [
         .passed(
@@ -217,13 +220,19 @@ struct Pass {
             pushes: report.pushes,
             builds: report.builds,
             posted: report.posted,
-            requests: report.requests.values.reduce(0, +)
+            requestsByKind: report.requests
           ),
           sweep: poll.sweep
         )
       ],
       durably: false
     )
+    let all = troubles + (publish(keeper.state, troubles).map { [$0] } ?? [])
+    let book = TroubleBook(known: keeper.state.troubles, now: now)
+    let verdict = book.compare(all, isComplete: !stop.isSet)
+    report.sayings += verdict.sayings
+    report.troubles = all.map(\.saying)
+    try keeper.commit(verdict.entries)
     try keeper.checkpoint()
   }
 
