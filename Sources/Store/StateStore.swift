@@ -231,7 +231,8 @@ package final class StateStore: Sendable {
   }
 
   static let lockName = "lock"
-  static let stateName = "state.json"
+  /// The name of the file with the last checkpoint.
+  package static let stateName = "state.json"
   static let previousName = "state.json.prev"
   static let newSuffix = ".new"
 }

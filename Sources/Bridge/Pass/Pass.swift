@@ -24,6 +24,8 @@ struct Pass {
   let started: Int64
   /// Whether what waits is posted; if not, the pass only asks.
   var posts = true
+  /// Publishes how a pass has come to its end; returns what kept that from being done.
+  var publish: @Sendable (_ state: BridgeState, _ troubles: [Trouble]) -> Trouble? = { _, _ in nil }
 
   /// Runs the pass to its end.
   ///
@@ -57,17 +59,27 @@ struct Pass {
     )
     let findings = requester.findings
     try commit(poll, findings: findings, now: now, into: &report)
+    report.requests = Dictionary(
+      uniqueKeysWithValues: findings.requests.map { ($0.key.rawValue, $0.value) }
+    )
+    if condition(poll, findings: findings) == .answers, try await askToken(until: end, now: now) {
+      report.requests["token", default: 0] += 1
+    }
     troubles += pollTroubles(poll, findings: findings, now: now)
+    troubles += tokenTroubles(now: now)
 
     if posts {
       let delivery = try await courier(isPatient: true).deliver(until: end)
       report.add(delivery)
       report.note(delivery.waiting)
       troubles += deliveryTroubles(delivery)
+      if try queueAlerts(poll, findings: findings, now: now) {
+        report.add(try await courier(isPatient: false).deliver(until: end))
+      }
     }
     troubles += try settleBalance()
 
-    try conclude(&report, troubles: troubles, poll: poll, findings: findings, now: now)
+    try conclude(&report, troubles: troubles, poll: poll, now: now)
     report.milliseconds = time.bootMilliseconds() - boot
     return report
   }
@@ -194,24 +206,15 @@ struct Pass {
     _ report: inout PassReport,
     troubles: [Trouble],
     poll: Poller.Report,
-    findings: Requester.Findings,
     now: Timestamp
   ) throws {
     report.projects = keeper.state.discovery?.projects.count ?? 0
     report.asked = poll.dueCount
-    report.requests = Dictionary(
-      uniqueKeysWithValues: findings.requests.map { ($0.key.rawValue, $0.value) }
-    )
     if report.isFirst {
       report.sayings.append(firstSaying(report.projects))
     }
-    let book = TroubleBook(known: keeper.state.troubles, now: now)
-    let verdict = book.compare(troubles, isComplete: !stop.isSet)
-    report.sayings += verdict.sayings
-    report.troubles = troubles.map(\.saying)
     let isKept = report.sayings.contains { $0.event == "bot.kept" }
     report.exitCode = .first(of: troubles.map(\.exitCode) + (isKept ? [.failed] : []))
-    try keeper.commit(verdict.entries)
     try keeper.commit(
       [
         .passed(
@@ -223,13 +226,19 @@ struct Pass {
             pushes: report.pushes,
             builds: report.builds,
             posted: report.posted,
-            requests: report.requests.values.reduce(0, +)
+            requestsByKind: report.requests
           ),
           sweep: poll.sweep
         )
       ],
       durably: false
     )
+    let all = troubles + (publish(keeper.state, troubles).map { [$0] } ?? [])
+    let book = TroubleBook(known: keeper.state.troubles, now: now)
+    let verdict = book.compare(all, isComplete: !stop.isSet)
+    report.sayings += verdict.sayings
+    report.troubles = all.map(\.saying)
+    try keeper.commit(verdict.entries)
     try keeper.checkpoint()
   }
 

@@ -14,6 +14,8 @@ extension BridgeState {
       gitlab = url
     case .server(let facts):
       server = facts
+    case .token(let facts):
+      token = facts
     case .discovered(let found, let newcomers):
       discovery = found
       for newcomer in newcomers {
@@ -49,8 +51,12 @@ extension BridgeState {
     case .held(let kind, let until):
       holds[kind] = until
     case .intent(let bot, let intent):
+      if bots[bot]?.intent != nil {
+        counters.count(.interrupted, bot: bot)
+      }
       bots[bot, default: BotState()].begin(intent)
     case .outcome(let bot, let outcome):
+      counters.count(Counters.PostEnding(outcome.fate), bot: bot)
       bots[bot, default: BotState()].apply(outcome)
     case .folded(let bot, let replaced, let digests):
       bots[bot, default: BotState()].fold(replaced: replaced, digests: digests)
@@ -58,6 +64,8 @@ extension BridgeState {
     case .alerted(let bot, let item):
       bots[bot, default: BotState()].queue.append(item)
       nextItem = max(nextItem, item.id + 1)
+    case .noted(let told):
+      alerts = told
     case .absent(let bot, let absence):
       bots[bot]?.absence = absence
     case .abandoned(let bot, let cause, let at):
@@ -68,7 +76,10 @@ extension BridgeState {
       troubles[key] = nil
     case .recounted(let bot):
       bots[bot]?.recount()
+    case .recovered:
+      counters.recoveries += 1
     case .passed(let pass, let swept):
+      counters.count(pass)
       lastPass = pass
       sweep = swept
     }

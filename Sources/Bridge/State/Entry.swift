@@ -8,6 +8,8 @@ enum Entry: Sendable, Equatable, Codable {
   case moved(gitlab: String)
   /// GitLab's own version.
   case server(ServerState)
+  /// What GitLab says of the token.
+  case token(TokenState)
   /// Which projects the routes select.
   case discovered(DiscoveryState, newcomers: [DiscoveryState.Newcomer])
   /// A project was read: where its cursors stand now.
@@ -28,6 +30,8 @@ enum Entry: Sendable, Equatable, Codable {
   case folded(bot: String, replaced: [Int], digests: [QueueItem])
   /// The bridge itself has something to say to a bot.
   case alerted(bot: String, QueueItem)
+  /// What the bots of `[alerts]` know now.
+  case noted(AlertState)
   /// A bot is gone from the configuration, for that long; nil: it is back.
   case absent(bot: String, Absence?)
   /// Messages of a bot that is gone are kept aside.
@@ -38,6 +42,8 @@ enum Entry: Sendable, Equatable, Codable {
   case relief(key: String)
   /// A bot's counters did not balance and begin anew.
   case recounted(bot: String)
+  /// The state was damaged and has been recovered exactly.
+  case recovered
   /// A pass came to its end: what it did, and how far its slow rounds have come.
   ///
   /// All that an idle pass writes, without sync, since its loss only costs requests.
