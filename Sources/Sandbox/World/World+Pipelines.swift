@@ -135,11 +135,16 @@ extension World {
     advanceStages(ofPipeline: id, at: index)
     let pipeline = projects[index].pipelines[pipelineIndex].row
     var total = CompositeStatus()
-    for job in latestJobs(of: pipeline, at: index) {
-      total.add(job.status, allowsFailure: job.allowsFailure)
+    // The worker sees committed rows alone, so its own is never visible before those it sums up.
+    var due = visibleAt
+    for id in pipeline.jobs {
+      guard let jobIndex = projects[index].jobIndex(id) else { continue }
+      let job = projects[index].jobs[jobIndex]
+      due = max(due, job.visibleAt)
+      if !job.row.isRetried { total.add(job.row.status, allowsFailure: job.row.allowsFailure) }
     }
     guard let status = total.status, status != pipeline.status || status == .success else { return }
-    let (now, due) = (now, visibleAt)
+    let now = now
     projects[index].pipelines[pipelineIndex].change(visibleAt: due, now: now) { pipeline in
       pipeline.status = status
       pipeline.updatedAt = now
