@@ -54,6 +54,7 @@ struct Poller: Sendable {
         listsChildren: version >= GitLabVersion(major: 17, minor: 0),
         began: began,
         now: now,
+        sweptTo: state.sweep.sweptTo,
         watch: Watch(routes: routes, aliases: discovery.aliases)
       )
       report.readings = await readAll(tasks, with: reader)
@@ -71,7 +72,8 @@ struct Poller: Sendable {
     _ state: BridgeState,
     into report: inout Report
   ) async throws(PollError) -> GitLabVersion {
-    if let known = state.server, now.milliseconds - known.askedAt.milliseconds < Self.serverLifetime,
+    if let known = state.server,
+      now.milliseconds - known.askedAt.milliseconds < Self.serverLifetime,
       known.askedAt <= now
     {
       report.began = state.began

@@ -11,6 +11,8 @@ struct ProjectReader: Sendable {
   let began: Timestamp
   /// The local time of the pass.
   let now: Timestamp
+  /// The local time of the pass before.
+  let sweptTo: Timestamp?
   let watch: Watch
 
   /// What to ask of a project in this pass.
@@ -109,7 +111,8 @@ struct ProjectReader: Sendable {
     rows: [PushEvent],
     into reading: inout ProjectReading
   ) async throws(PollError) -> Push? {
-    guard let data = row.push, data.refType == .branch, data.action == .created || data.action == .pushed,
+    guard let data = row.push, data.refType == .branch,
+      data.action == .created || data.action == .pushed,
       let branch = data.ref, data.to != nil
     else { return nil }
     // Rows older than the watch come with an imported project, whose ids are new.
@@ -223,7 +226,8 @@ struct ProjectReader: Sendable {
       requester: requester,
       project: project,
       listsChildren: listsChildren,
-      ledger: ledger
+      ledger: ledger,
+      span: (sweptTo, now)
     )
   }
 
