@@ -11,6 +11,8 @@ struct ProjectReader: Sendable {
   let began: Timestamp
   /// The local time of the pass.
   let now: Timestamp
+  /// The local time of the pass before.
+  let sweptTo: Timestamp?
   let watch: Watch
 
   /// What to ask of a project in this pass.
@@ -226,7 +228,8 @@ struct ProjectReader: Sendable {
       requester: requester,
       project: project,
       listsChildren: listsChildren,
-      ledger: ledger
+      ledger: ledger,
+      span: (sweptTo, now)
     )
   }
 
