@@ -4,6 +4,7 @@ import Glibc
 package enum Files {
   /// A whole file and who may read it.
   package struct Content: Equatable, Sendable {
+    /// All of the file.
     package let bytes: [UInt8]
     /// The permission bits, such as `0o600`.
     package let mode: UInt32

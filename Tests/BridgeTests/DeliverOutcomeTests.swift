@@ -197,9 +197,7 @@ internal import WeCom
       item.content = content
       return Entry.NewMessage(bot: "docs", item: item)
     }
-    try keeper.commit([
-      .polled(project: 1, state: ProjectState(path: "a/b"), messages: messages, tooOld: [:])
-    ])
+    try keeper.commit([.found(messages: messages, tooOld: [:])])
   }
 }
 

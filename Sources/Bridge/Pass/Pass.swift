@@ -10,7 +10,7 @@ struct Pass {
   /// The part of the deadline that is kept for posting after the asking, in milliseconds.
   private static let postingReserve: Int64 = 3000
   /// Messages of one journal record.
-  private static let messagesPerRecord = 100
+  static let messagesPerRecord = 100
 
   let settings: PassSettings
   let keeper: StateKeeper
@@ -22,6 +22,8 @@ struct Pass {
   let observer: PassObserver
   /// When the process began its work, in boot milliseconds: the deadline counts from here.
   let started: Int64
+  /// Whether what waits is posted; if not, the pass only asks.
+  var posts = true
   /// Publishes how a pass has come to its end; returns what kept that from being done.
   var publish: @Sendable (_ state: BridgeState, _ troubles: [Trouble]) -> Trouble? = { _, _ in nil }
 
@@ -35,10 +37,10 @@ struct Pass {
     var report = PassReport()
     var troubles: [Trouble] = []
 
-    let first = try await courier(isPatient: false).deliver(
-      until: settings.deadlineMilliseconds.map { boot + $0 / 2 }
-    )
-    report.add(first)
+    if posts {
+      let end = settings.deadlineMilliseconds.map { boot + $0 / 2 }
+      report.add(try await courier(isPatient: false).deliver(until: end))
+    }
 
     let requester = Requester(
       time: time,
@@ -66,12 +68,14 @@ struct Pass {
     troubles += pollTroubles(poll, findings: findings, now: now)
     troubles += tokenTroubles(now: now)
 
-    let second = try await courier(isPatient: true).deliver(until: end)
-    report.add(second)
-    report.note(second.waiting)
-    troubles += deliveryTroubles(second)
-    if try queueAlerts(poll, findings: findings, now: now) {
-      report.add(try await courier(isPatient: false).deliver(until: end))
+    if posts {
+      let delivery = try await courier(isPatient: true).deliver(until: end)
+      report.add(delivery)
+      report.note(delivery.waiting)
+      troubles += deliveryTroubles(delivery)
+      if try queueAlerts(poll, findings: findings, now: now) {
+        report.add(try await courier(isPatient: false).deliver(until: end))
+      }
     }
     troubles += try settleBalance()
 
@@ -94,7 +98,7 @@ struct Pass {
     )
   }
 
-  private func courier(isPatient: Bool) -> Courier {
+  func courier(isPatient: Bool) -> Courier {
     Courier(
       keeper: keeper,
       mailboxes: mailboxes,
@@ -136,8 +140,10 @@ struct Pass {
     where keeper.state.holds[kind.rawValue] != until {
       entries.append(.held(kind: kind.rawValue, until: until))
     }
-    entries += readingEntries(poll, now: now, into: &report)
-    try keeper.commit(entries)
+    let isRefresh = entries.allSatisfy { $0.isRefresh(of: keeper.state) }
+    let readings = readingEntries(poll, now: now, into: &report)
+    // What GitLab only confirmed is worth no sync: losing it costs requests.
+    try keeper.commit(entries + readings, durably: !(isRefresh && readings.isEmpty))
   }
 
   private func readingEntries(
@@ -171,7 +177,7 @@ struct Pass {
     let composition = composer.compose(poll.readings, firstItem: keeper.state.nextItem)
     report.pushes = composition.pushCount
     report.builds = composition.buildCount
-    report.tooOld = composition.tooOld.values.reduce(0, +)
+    report.tooOld = composition.tooOld.values.reduce(0) { $0 + $1.count }
     var rest = composition.messages[...]
     while !rest.isEmpty {
       entries.append(.found(messages: Array(rest.prefix(Self.messagesPerRecord)), tooOld: [:]))

@@ -15,7 +15,9 @@ enum Entry: Sendable, Equatable, Codable {
   /// A project was read: where its cursors stand now.
   case polled(project: Int, state: ProjectState)
   /// The messages that readings gave; written as one group with the cursors that gave them.
-  case found(messages: [NewMessage], tooOld: [String: Int])
+  case found(messages: [NewMessage], tooOld: [String: [MessageKey]])
+  /// GitLab as it stands is taken anew for the beginning; nil: for all projects, and for the watch.
+  case rebased(projects: [Int]?)
   /// Projects are watched no longer.
   case dropped(projects: [Int])
   /// GitLab is not asked for a kind of endpoint until then.

@@ -15,8 +15,8 @@ package struct RecordedWebhook: Sendable, Equatable {
   package var rowID: Int?
   package let projectID: Int
   /// Name and address of the project when it was sent.
-  package let projectName: String
-  package let projectURL: String
+  package var projectName: String
+  package var projectURL: String
   /// The pusher or the job's user.
   package let username: String
   /// The message of `commits[0]`, or of the pipeline's commit; nil when there is no commit.

@@ -74,7 +74,7 @@ package struct World: Sendable {
     for part in 0..<UInt64(3) {
       var value = RandomSource.mix(shaCount &* 3 &+ part)
       for _ in 0..<16 {
-        bytes.append(Array("0123456789abcdef".utf8)[Int(value & 15)])
+        bytes.append(JSONWriter.hex[Int(value & 15)])
         value >>= 4
       }
     }
