@@ -10,11 +10,9 @@ package enum StatusText {
   /// Where the values of the first lines stand.
   private static let labelWidth = 11
 
-  /// Returns the whole text.
+  /// Returns the whole text of a report without a failure.
   ///
-  /// - Parameters:
-  ///   - report: A report without a failure.
-  ///   - isVerbose: Whether every project and every kept text is listed.
+  /// Every project and every kept text is listed where it is verbose.
   package static func text(of report: StatusReport, isVerbose: Bool = false) -> String {
     var lines = head(report)
     lines += troubles(report)
