@@ -165,6 +165,7 @@ extension GitLabBridge {
         listsChildren: version >= GitLabVersion(major: 17, minor: 0),
         began: since,
         now: Timestamp(milliseconds: time.wallMilliseconds()),
+        sweptTo: nil,
         watch: watch
       ),
       since: since,
