@@ -158,7 +158,7 @@ extension StatusReport.Project {
           listedTo: .init(jobs.readTo),
           followedTo: cursors.map(\.movedTo).max().map { .init($0) },
           knownJobs: jobs.seen.count,
-          runningPipelines: cursors.reduce(0) { $0 + $1.running.count }
+          pipelinesUnderWay: cursors.reduce(0) { $0 + $1.underWay.count }
         )
       },
       busyUntil: project.busyUntil.flatMap { $0 > now ? .init($0) : nil },

@@ -181,6 +181,6 @@ package struct StatusReport: Sendable, Equatable, Encodable {
     /// Failed jobs that are remembered.
     package var knownJobs: Int
     /// Pipelines whose jobs can still fail.
-    package var runningPipelines: Int
+    package var pipelinesUnderWay: Int
   }
 }

@@ -152,10 +152,8 @@ enum StatusTables {
       notes.append("not reached in its turn: comes first in the next pass")
     }
     if isVerbose, let busy = project.busyUntil {
-      let running = project.builds?.runningPipelines ?? 0
-      notes.append(
-        "busy until \(StatusText.short(busy)): \(StatusText.count(running, "pipeline")) at work"
-      )
+      let pipelines = StatusText.count(project.builds?.pipelinesUnderWay ?? 0, "pipeline")
+      notes.append("busy until \(StatusText.short(busy)): \(pipelines) under way")
     }
     return notes
   }

@@ -1,4 +1,4 @@
-package import Platform
+internal import Platform
 
 /// The service manager that a watch runs under, as far as it wants to hear of it.
 ///
@@ -41,7 +41,7 @@ package struct ServiceManager: Sendable {
   package static func ofProcess(
     passLimit: Int64?,
     processID: Int32,
-    environment: (String) -> String? = Environment.value
+    environment: (String) -> String?
   ) -> ServiceManager {
     guard let socket = NotifySocket(address: environment("NOTIFY_SOCKET")) else {
       return ServiceManager()
