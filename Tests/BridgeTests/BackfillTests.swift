@@ -72,7 +72,7 @@ import Testing
     let scene = BridgeScene()
     _ = await scene.bridge().run()
     scene.push("refused")
-    scene.sandbox.add(Fault(.errcode(40058), at: [.wecomSend]))
+    scene.sandbox.add(Fault(.errcode(40058, "exceed max length 4096"), at: [.wecomSend]))
     _ = await scene.bridge().run()
     #expect(try scene.bridge().peek().bots["docs"]?.kept.count == 1)
     scene.sandbox.clearFaults()
