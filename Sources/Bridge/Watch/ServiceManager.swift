@@ -32,12 +32,8 @@ package struct ServiceManager: Sendable {
 
   /// Makes the manager that started this process, if one did.
   ///
-  /// Its watchdog counts for this process alone: `$WATCHDOG_PID` names it.
-  ///
-  /// - Parameters:
-  ///   - passLimit: How long a pass may take until it is taken to hang, in milliseconds.
-  ///   - processID: This process.
-  ///   - environment: Gives a variable's value.
+  /// Its watchdog counts for this process alone: `$WATCHDOG_PID` names it. A pass that takes longer
+  /// than `passLimit`, in milliseconds, is taken to hang.
   package static func ofProcess(
     passLimit: Int64?,
     processID: Int32,
