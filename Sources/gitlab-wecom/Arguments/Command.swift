@@ -39,26 +39,27 @@ struct Command: Sendable, Equatable {
     name: .run,
     summary: "makes one pass and ends: for cron",
     details: """
-      A pass asks GitLab what is new, records it, and posts it to the bots. From cron it says
-      nothing when all is well; a lasting trouble is said when it begins, once a day, and when it
+      A pass asks GitLab what is new, records it, and posts it to the bots. From cron it says \
+      nothing when all is well; a lasting trouble is said when it begins, once a day, and when it \
       ends, while the exit code stays. On a terminal it shows its progress and a summary.
       """,
     options: [.dryRun, .verbose, .quiet, .config]
   )
   private static let check = Command(
     name: .check,
-    summary: "examines the configuration, GitLab, the token, the routes and the bots",
+    summary: "examines configuration, GitLab, token, routes and bots",
     details: """
-      Each finding says what to do. Without --send no message is posted. The state is neither
+      Each finding says what to do. Without --send no message is posted. The state is neither \
       read nor changed.
       """,
-    options: [.send, .explain, .verbose, .config]
+    options: [.send, .explain, .everyProject, .config]
   )
   private static let service = Command(
     name: .service,
-    summary: "prints what starts a pass every minute, for this place of the program",
+    summary: "prints what starts a pass every minute",
     details: """
-      systemd: a service and a timer, to be saved as two files. cron: a line for a crontab.
+      systemd: a service and a timer, to be saved as two files. cron: a line for a crontab. \
+      Both are for the place where the program and the configuration are now.
       """,
     operand: Operand(placeholder: "KIND", choices: ["systemd", "cron"], isRequired: true),
     options: [.config]

@@ -44,7 +44,7 @@ struct Option: Sendable, Equatable {
   static let config = Option(
     name: "--config",
     values: .fixed(["FILE"]),
-    help: "the configuration; default: config.toml here, then /etc/gitlab-wecom/config.toml",
+    help: "the configuration (default: config.toml here, else /etc/gitlab-wecom/config.toml)",
     completion: .file
   )
   static let dryRun = Option(
@@ -56,6 +56,11 @@ struct Option: Sendable, Equatable {
     name: "--verbose",
     values: .none,
     help: "tells every step on standard error"
+  )
+  static let everyProject = Option(
+    name: "--verbose",
+    values: .none,
+    help: "names the projects of each route, and tries every one"
   )
   static let quiet = Option(
     name: "--quiet",
@@ -70,7 +75,7 @@ struct Option: Sendable, Equatable {
   static let explain = Option(
     name: "--explain",
     values: .fixed(["PROJECT", "BRANCH"]),
-    help: "says who is told of a push and a failed build there, and why; asks no bot"
+    help: "says who is told of news there, and why; nothing else"
   )
   static let helpFlag = Option(name: "--help", values: .none, help: "prints this")
   static let version = Option(name: "--version", values: .none, help: "prints the version")

@@ -36,7 +36,7 @@ extension UsageError: CustomStringConvertible {
       "\(command) needs one word: \(choices.joined(separator: " or "))"
     case .unknownOperand(let word, let command, let choices, let suggestion):
       "\(command) knows no \(quoted(word))"
-        + (advice(suggestion) ?? "; it is \(choices.joined(separator: ", "))")
+        + (advice(suggestion) ?? "; it is \(choices.joined(separator: " or "))")
     case .exclusive(let first, let second):
       "\(first) and \(second) exclude each other"
     }

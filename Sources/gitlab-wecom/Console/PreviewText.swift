@@ -12,10 +12,11 @@ enum PreviewText {
     }
     let count = report.messages.count
     let projects = report.projects == 1 ? "1 project" : "\(report.projects) projects"
-    if report.isFirst {
+    if report.isFirst, count == 0 {
       lines.append("\(projects): a first pass would begin the watch and post nothing")
     } else {
-      lines.append("\(projects): \(count) \(count == 1 ? "message" : "messages") would be posted")
+      let messages = count == 0 ? "nothing" : count == 1 ? "1 message" : "\(count) messages"
+      lines.append("\(projects): \(messages) would be posted")
     }
     return lines.joined(separator: "\n") + "\n"
   }
