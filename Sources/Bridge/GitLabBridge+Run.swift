@@ -12,27 +12,47 @@ extension GitLabBridge {
   ///
   /// Never throws: what went wrong is in the report, in words and as an exit code.
   package func run(observer: PassObserver = PassObserver()) async -> PassReport {
-    let boot = surroundings.time.bootMilliseconds()
+    let startedAt = Timestamp(milliseconds: surroundings.time.wallMilliseconds())
+    var attempt = Attempt(startedAt: startedAt, boot: surroundings.time.bootMilliseconds())
+    var report: PassReport
     do {
-      let store = try StateStore.open(
-        directory: configuration.stateDirectory,
-        schema: BridgeState.schema
-      )
-      defer { store.close() }
-      let now = surroundings.time.wallMilliseconds()
-      if case .busy(let holder) = try store.lock(now: now) {
-        return busy(holder, now: now)
-      }
-      let (keeper, recovery) = try load(store)
-      if let mismatch = try await settleIdentity(keeper) {
-        return mismatch
-      }
-      var report = try await pass(keeper, started: boot, observer: observer).run()
-      report.sayings = recovery + report.sayings
-      return report
+      report = try await run(&attempt, observer: observer)
     } catch {
-      return failure(error)
+      report = failure(error)
     }
+    if !report.wasBusy, !attempt.isConcluded {
+      writeMetrics(ofFailedPass: &report, state: attempt.keeper?.state, startedAt: startedAt)
+    }
+    return report
+  }
+
+  /// How far a run has come.
+  private struct Attempt {
+    let startedAt: Timestamp
+    /// The start in boot milliseconds.
+    let boot: Int64
+    var keeper: StateKeeper?
+    var isConcluded = false
+  }
+
+  private func run(_ attempt: inout Attempt, observer: PassObserver) async throws -> PassReport {
+    let store = try StateStore.open(
+      directory: configuration.stateDirectory,
+      schema: BridgeState.schema
+    )
+    defer { store.close() }
+    if case .busy(let holder) = try store.lock(now: attempt.startedAt.milliseconds) {
+      return busy(holder, now: attempt.startedAt.milliseconds)
+    }
+    let (keeper, recovery) = try load(store)
+    attempt.keeper = keeper
+    if let mismatch = try await settleIdentity(keeper) {
+      return mismatch
+    }
+    var report = try await pass(keeper, started: attempt.boot, observer: observer).run()
+    attempt.isConcluded = true
+    report.sayings = recovery + report.sayings
+    return report
   }
 
   /// Makes the pass over an opened state.
@@ -46,7 +66,15 @@ extension GitLabBridge {
       jitter: surroundings.jitter,
       stop: stop,
       observer: observer,
-      started: started
+      started: started,
+      publish: { state, troubles in
+        writeMetrics(
+          of: state,
+          startedAt: state.lastPass?.startedAt ?? Timestamp(milliseconds: 0),
+          exitCode: state.lastPass?.exitCode ?? 0,
+          troubleCount: troubles.count
+        )
+      }
     )
   }
 
@@ -62,6 +90,7 @@ extension GitLabBridge {
     case .none, .tornTail:
       return (keeper, [])
     case .fromPrevious(let reason):
+      try keeper.commit([.recovered])
       let text = "the state was damaged (\(reason)) and has been recovered exactly"
       return (keeper, [Saying(level: .warning, event: "state.recovered", text: text)])
     }

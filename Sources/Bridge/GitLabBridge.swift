@@ -10,7 +10,7 @@ package struct GitLabBridge: Sendable {
   let configuration: Configuration
   let surroundings: Surroundings
   let stop: StopFlag
-  let settings: PassSettings
+  var settings: PassSettings
 
   /// Makes the bridge of a configuration.
   ///

@@ -10,12 +10,14 @@ extension Surroundings {
   ///   - userAgent: How the program calls itself to GitLab and WeCom.
   package static func machine(_ configuration: Configuration, userAgent: String) -> Surroundings {
     // One more than GitLab gets: a post never waits for a handle.
-    Surroundings(
+    var machine = Surroundings(
       time: SystemTime(),
       transport: CurlClient(
         concurrency: configuration.gitlab.concurrency + 1,
         userAgent: userAgent
       )
     )
+    machine.version = String(userAgent.split(separator: "/").last ?? "")
+    return machine
   }
 }

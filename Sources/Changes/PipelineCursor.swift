@@ -1,8 +1,8 @@
 /// How far the pipelines of one project have been followed.
 ///
 /// A pipeline's `updated_at` moves when its status changes, so a listing from the newest stamp
-/// seen, less an overlap, holds every pipeline that moved. While a pipeline runs, jobs fail in it
-/// without a move; `running` names those to ask directly.
+/// seen, less an overlap, holds every pipeline that moved. While a pipeline is under way, jobs fail
+/// in it without a move; `underWay` names those to ask directly.
 package struct PipelineCursor: Sendable, Equatable, Codable {
   /// How late a move may become visible, in milliseconds.
   package static let overlap: Int64 = 10 * 60_000
@@ -12,13 +12,13 @@ package struct PipelineCursor: Sendable, Equatable, Codable {
   /// Moves inside the overlap that have been followed, with their stamps.
   package private(set) var seen: [Sighting]
   /// Pipelines whose jobs can fail without a move, with the stamps of their last one.
-  package private(set) var running: [Sighting]
+  package private(set) var underWay: [Sighting]
 
   /// Makes the cursor of a first sight at a time of GitLab's clock.
   package init(began: Timestamp) {
     movedTo = began
     seen = []
-    running = []
+    underWay = []
   }
 
   /// The lower bound for the next listing, in GitLab's time.
@@ -32,20 +32,20 @@ package struct PipelineCursor: Sendable, Equatable, Codable {
   }
 
   /// Notes that a pipeline's jobs have been read after a move.
-  package mutating func follow(_ pipeline: Sighting, isRunning: Bool) {
+  package mutating func follow(_ pipeline: Sighting, isUnderWay: Bool) {
     seen.removeAll { $0.id == pipeline.id }
     seen.append(pipeline)
-    running.removeAll { $0.id == pipeline.id }
-    if isRunning {
-      running.append(pipeline)
+    underWay.removeAll { $0.id == pipeline.id }
+    if isUnderWay {
+      underWay.append(pipeline)
     }
     movedTo = max(movedTo, pipeline.at)
     let border = askFrom
     seen.removeAll { $0.at < border }
   }
 
-  /// Forgets a running pipeline that GitLab no longer has.
+  /// Forgets a pipeline under way that GitLab no longer has.
   package mutating func forget(_ id: Int64) {
-    running.removeAll { $0.id == id }
+    underWay.removeAll { $0.id == id }
   }
 }

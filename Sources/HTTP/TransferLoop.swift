@@ -140,7 +140,11 @@ final class TransferLoop {
       hasFinished = true
       let outcome = transfer.finish(code)
       unsafe curl_multi_remove_handle(multi, done)
-      idle.append(transfer)
+      if transfer.isWorn {
+        transfers.removeAll { $0 === transfer }
+      } else {
+        idle.append(transfer)
+      }
       if let (submission, result) = outcome {
         submission.continuation.resume(returning: result)
       }

@@ -50,8 +50,11 @@ package final class ChildProcess: Sendable {
 
   /// A child that has ended, and what it wrote.
   package struct Result: Equatable, Sendable {
+    /// The exit code or the signal.
     package let exit: Exit
+    /// All of standard output, empty where it was not collected.
     package let output: [UInt8]
+    /// All of standard error, empty where it was not collected.
     package let errors: [UInt8]
 
     /// Standard output as text, broken UTF-8 replaced.

@@ -88,11 +88,17 @@ package struct FileStatus: Equatable, Sendable {
     case other
   }
 
+  /// What it is.
   package let kind: Kind
+  /// The permission bits.
   package let mode: UInt32
+  /// The number of the user who owns it.
   package let owner: UInt32
+  /// The length in bytes.
   package let size: Int
+  /// The device that it is on; with `number` it names the file whatever its path.
   package let device: UInt64
+  /// The number that the device knows it by.
   package let number: UInt64
 
   package init(

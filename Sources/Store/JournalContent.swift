@@ -98,8 +98,10 @@ private struct LineReader {
     let newline = newline(from: offset)
     let text = bytes[offset..<(newline ?? contentEnd)]
     if newline == nil {
-      // A line that only its newline is missing of: changed, for a crash takes no single byte.
-      return JournalLine(text) ?? JournalLine(text.dropLast()) == nil ? .torn : .wrong
+      // The last line of a group that only its newline is missing of, or has it changed: a crash
+      // takes no single byte.
+      let line = JournalLine(text) ?? JournalLine(text.dropLast())
+      return line.map { $0.number == $0.end } == true ? .wrong : .torn
     }
     guard let line = JournalLine(text) else { return hasLostSector(text) ? .torn : .wrong }
     offset = text.endIndex + 1

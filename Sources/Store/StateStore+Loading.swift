@@ -17,7 +17,7 @@ extension StateStore {
       active.journal?.close(in: folder)
       active.journal = nil
       let found = try find(rebuild)
-      if found.isNew { try begin() }
+      if found.isNew { try createJournal(JournalHeader(generation: 0, digest: nil)) }
       if let repaired = found.repaired {
         let temporary = Self.stateName + Self.newSuffix
         try folder.create(temporary, repaired.bytes)
@@ -27,8 +27,10 @@ extension StateStore {
           folder.remove(temporary)
           throw error
         }
-        try folder.synchronize()
       }
+      // A pass that was killed may have renamed the state file and not synced the folder: a power
+      // cut would then bring back the old one, and with it forget what is appended from now on.
+      try folder.synchronize()
       active.journal = try openJournal(found.state.generation)
       active.generation = found.state.generation
       sweep(found.state.generation)
@@ -68,7 +70,8 @@ extension StateStore {
         try folder.rename(name, to: Self.asidePrefix + name)
       }
       try folder.synchronize()
-      try begin()
+      try createJournal(JournalHeader(generation: 0, digest: nil))
+      try folder.synchronize()
       active.journal = try openJournal(0)
       active.generation = 0
     }
@@ -94,6 +97,11 @@ extension StateStore {
       let journal = try readJournal(envelope.generation)
       guard journal.header.digest == envelope.digest else {
         throw damaged(Self.stateName, "it is not the state that its journal follows")
+      }
+      // An interrupted checkpoint leaves the next journal without records.
+      let next = envelope.generation + 1
+      if folder.status(Journal.name(next)) != nil, try !readJournal(next).records.isEmpty {
+        throw damaged(Self.stateName, "it is older than \"\(Journal.name(next))\"")
       }
       return Found(state: state(envelope, journal))
     case .missing:
@@ -204,12 +212,6 @@ extension StateStore {
       generation: envelope?.generation ?? 0,
       recovery: torn > 0 ? .tornTail(bytes: torn) : .none
     )
-  }
-
-  /// Creates the first journal.
-  private func begin() throws(StoreError) {
-    try createJournal(JournalHeader(generation: 0, digest: nil))
-    try folder.synchronize()
   }
 
   /// Removes what interrupted checkpoints have left; nothing else, and only under the lock.

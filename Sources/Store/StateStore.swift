@@ -12,6 +12,7 @@ import Synchronization
 package final class StateStore: Sendable {
   /// Who works with the directory, as the lock file tells people.
   package struct Holder: Equatable, Sendable {
+    /// The process, 0 where the file does not tell.
     package let processID: Int32
     /// Milliseconds since 1970.
     package let since: Int64
@@ -147,6 +148,12 @@ package final class StateStore: Sendable {
         for attempt in 0..<5 {
           if attempt > 0 { usleep(3000) }
           guard let handle = try acquire() else { continue }
+          // The folder is locked as well: somebody may remove the lock file while it is held.
+          // Where folders know no locks the file's alone must do.
+          if (try? folder.disk.lock(folder.handle, isShared: false)) == false {
+            folder.disk.close(handle)
+            continue
+          }
           active.lock = handle
           sign(handle, now: now)
           return .acquired
@@ -224,7 +231,8 @@ package final class StateStore: Sendable {
   }
 
   static let lockName = "lock"
-  static let stateName = "state.json"
+  /// The name of the file with the last checkpoint.
+  package static let stateName = "state.json"
   static let previousName = "state.json.prev"
   static let newSuffix = ".new"
 }

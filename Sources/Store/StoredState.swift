@@ -29,6 +29,7 @@ package struct StoredState: Equatable, Sendable {
   package let records: [[UInt8]]
   /// The checkpoint's number, 0 before the first.
   package let generation: Int
+  /// What had to be done to find it.
   package let recovery: Recovery
 
   /// Whether nothing was ever stored here.

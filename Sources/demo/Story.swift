@@ -37,27 +37,26 @@ struct Story {
 
   /// Tells the story; returns the exit code.
   func tell() async throws -> Int32 {
-    defer {
-      wecom.stop()
-      bridge.remove()
-    }
-    introduce()
+    defer { bridge.remove() }
+    await introduce()
     let history = sandbox.webhooks.count
     try await watch()
     try await work()
     try await trickery()
     try await weekend()
-    try await outage()
+    try await gitlabOutage()
+    try await wecomOutage()
     return balance(after: history)
   }
 
   // MARK: Scenes
 
-  private func introduce() {
+  private func introduce() async {
     say("A simulated GitLab is at \(gitlab.url), a simulated WeCom at \(wecom.url).")
     say("Three people work in three projects; two groups have a bot. This is config.toml:\n")
     let text = Bridge.configuration(gitlab.url, wecom.url)
     print(text.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 })
+    await pause()
   }
 
   private func watch() async throws {
@@ -91,6 +90,7 @@ struct Story {
 
   private func weekend() async throws {
     title("The bridge's machine is switched off for a weekend; the team is not")
+    let before = sandbox.webhooks.count
     let pages = [
       "安装", "升级", "备份", "恢复", "权限", "登录", "搜索", "导出", "导入", "打印", "通知", "快捷键",
       "常见问题", "术语表", "更新日志", "许可", "联系我们", "截图", "示例", "索引", "附录",
@@ -103,19 +103,29 @@ struct Story {
     team.push(["Retry the payment gateway"], of: team.api, by: team.carol)
     team.startBranch("load", of: team.api, by: team.bob, messages: ["Measure under load"])
     team.breakBuild(of: team.api, by: team.bob)
-    let told = team.told(after: sandbox.webhooks.count - 25)
-    say("Since then: \(told.pushes) pushes and \(told.builds) failed builds. It is switched on:")
+    let told = team.told(after: before)
+    say("Since then: \(told.pushes) pushes and \(told.builds) failed builds. It is switched on:\n")
     try await pass()
   }
 
-  private func outage() async throws {
+  private func gitlabOutage() async throws {
     title("GitLab is being upgraded when the next pass comes")
     gitlab.stop()
     try await pass(expecting: [69, 1])
-    say("Meanwhile Carol pushes. GitLab is back:")
+    say("Meanwhile Carol pushes. GitLab is back:\n")
     team.push(["Drop the v1 endpoints"], of: team.api, by: team.carol)
-    let back = try SandboxServer(sandbox, port: gitlab.port)
-    defer { back.stop() }
+    _ = try SandboxServer(sandbox, port: gitlab.port)
+    try await pass()
+  }
+
+  private func wecomOutage() async throws {
+    title("WeCom cannot be reached when Alice pushes: the message waits, GitLab is still asked")
+    wecom.stop()
+    team.push(["fix: 修正目录链接"], of: team.manual, by: team.alice)
+    try await pass(expecting: [1])
+    say("WeCom can be reached again. The first retry is due after ten seconds:\n")
+    _ = try SandboxServer(sandbox, port: wecom.port)
+    try await time.sleep(milliseconds: 11_000)
     try await pass()
   }
 
@@ -161,6 +171,7 @@ struct Story {
       let group = Bridge.groups.first { $0.key == message.key }?.name ?? "?"
       StandardStream.output.write(view.show(message.content, in: group) + "\n")
     }
+    await pause()
     guard codes.contains(code) else {
       throw Failure.pass(exit: "exit \(code)", expected: codes)
     }
@@ -171,6 +182,11 @@ struct Story {
     let mark = "补发 <font color=\"comment\">"
     guard let range = message.firstRange(of: mark) else { return nil }
     return Int(message[range.upperBound...].prefix { $0.isNumber })
+  }
+
+  /// Leaves a reader at a terminal time to read.
+  private func pause() async {
+    if Terminal.isTerminal(.output) { try? await time.sleep(milliseconds: 1800) }
   }
 
   private func title(_ text: String) {

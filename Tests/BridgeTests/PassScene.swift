@@ -1,10 +1,10 @@
-import Testing
 import Changes
 import GitLab
 import HTTP
 import Platform
 import Sandbox
 import TestSupport
+import Testing
 import WeCom
 
 @testable import Bridge
@@ -16,19 +16,28 @@ final class PassScene {
   let transport: SandboxTransport
   let log = DeliverLog()
   var settings: PassSettings
+  /// Messages a minute that the bot is allowed.
+  var messagesPerMinute = 18
+  /// What stands between the bridge and the sandbox; nil for the sandbox itself.
+  var detour: (any Transport)?
   /// A user of the simulated GitLab, and a project of the group `docs`.
   let ann: Int
   let docs: Int
   let project: Int
 
+  /// Makes the scene, with a first commit in its project.
+  ///
+  /// GitLab's clock goes on evenly whatever is done to ours, `skew` milliseconds ahead of it.
   init(
     settings world: World.Settings = World.Settings(),
     routes: [Route] = [Route(bots: ["docs"], title: "文档站")],
-    seed: UInt64 = 1
+    seed: UInt64 = 1,
+    skew: Int64 = 0
   ) {
     let clock = ManualClock()
+    let zero = clock.wallMilliseconds() - clock.bootMilliseconds() + skew
     self.clock = clock
-    sandbox = Sandbox(settings: world, seed: seed) { clock.wallMilliseconds() }
+    sandbox = Sandbox(settings: world, seed: seed) { zero + clock.bootMilliseconds() }
     transport = SandboxTransport(sandbox, clock: clock)
     settings = PassSettings(
       gitlabURL: world.externalURL,
@@ -45,11 +54,17 @@ final class PassScene {
     }
   }
 
+  /// The state as the next pass will find it.
+  var state: BridgeState {
+    get throws { try log.fold() }
+  }
+
   /// Runs one pass, a minute after the last one, as a process of its own would.
   @discardableResult
   func pass(after milliseconds: Int64 = 60_000) async throws -> PassReport {
     clock.advance(milliseconds: milliseconds)
     let keeper = StateKeeper(state: try log.fold(), log: log, records: log.records.count)
+    let transport: any Transport = detour ?? transport
     let client = GitLabClient(
       baseURL: settings.gitlabURL,
       token: AccessToken(Sandbox.token),
@@ -66,7 +81,7 @@ final class PassScene {
           name: "docs",
           host: SandboxTransport.wecomURL,
           keyDigest: "1",
-          messagesPerMinute: 18,
+          messagesPerMinute: messagesPerMinute,
           post: { await wecom.post($0, key: key) }
         )
       ],

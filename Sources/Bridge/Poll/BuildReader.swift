@@ -10,12 +10,15 @@ internal import GitLab
 ///   seen less an overlap. GitLab commits the move after the job's row, so its jobs are complete
 ///   when they are read. Whatever the id: a manual job played after weeks sets its old pipeline in
 ///   motion. Retried jobs are asked for with it (`include_retried`).
-/// - A pipeline that runs on without a change is remembered as running and its jobs are read in
-///   every pass, until the listing shows how it ended.
+/// - A pipeline that is under way without a change is remembered, and its jobs are read in every
+///   pass until the listing shows how it ended. Where many are, one list of the project's failed
+///   jobs is read for all of them, and each by itself every few minutes: a played job with an old
+///   id may be far down that list.
 /// - Child pipelines are not in that listing. They have one of their own (`source=parent_pipeline`,
 ///   GitLab 17.0), read when a pipeline of the project moves or runs, and always once the project
 ///   has had one. Before 17.0 the project's failed jobs are read in its place, which name the jobs
-///   of child pipelines too.
+///   of child pipelines too; that the project has had one is then told by the bridges of a pipeline
+///   that moved.
 /// - The one move that GitLab may not show is a job played and dropped before the pipeline's
 ///   status was computed in between. The project's failed jobs, newest ids first, are read now and
 ///   then for that.
@@ -23,8 +26,10 @@ internal import GitLab
 /// Which job is news says `JobLedger`, by its id and the time it finished. Both listings are free
 /// of a rate limit; only the project's list of jobs has one.
 struct BuildReader: Sendable {
-  /// Running pipelines of one project beyond which its one list of failed jobs is read instead.
-  private static let runningLimit = 3
+  /// Silent pipelines of one project beyond which its one list of failed jobs is read instead.
+  private static let silentLimit = 3
+  /// Minutes in which each silent pipeline is read by itself all the same.
+  private static let silentRound: Int64 = 4
   private static let pageSize = 100
   /// Pages of failed jobs read at the most where the end is not known.
   private static let pageLimit = 20
@@ -36,6 +41,8 @@ struct BuildReader: Sendable {
   let listsChildren: Bool
   /// Which failed jobs are known.
   let ledger: JobLedger
+  /// The local times of the pass before and of this one.
+  let span: (from: Timestamp?, to: Timestamp)
 
   /// What a reading gave.
   struct Reading: Sendable {
@@ -60,24 +67,19 @@ struct BuildReader: Sendable {
     var reading = Reading(pipelines: pipelines, children: children)
     var jobs = JobCollection()
     var own = pipelines
-    try await follow(&own, areChildren: false, into: &reading, jobs: &jobs)
+    let moved = try await follow(&own, areChildren: false, into: &reading, jobs: &jobs)
     reading.pipelines = own
-    if listsChildren, children != nil || reading.isBusy {
-      var cursor = children ?? PipelineCursor(began: pipelines.movedTo)
-      let before = cursor
-      try await follow(&cursor, areChildren: true, into: &reading, jobs: &jobs)
-      if children != nil || cursor != before {
-        reading.children = cursor
+    if listsChildren {
+      if children != nil || reading.isBusy {
+        try await followChildren(since: pipelines.movedTo, into: &reading, jobs: &jobs)
       }
+    } else if children == nil, try await startedChild(moved) {
+      // From 17.0 on, the listing of children begins here.
+      reading.children = PipelineCursor(began: pipelines.movedTo)
     }
-    if !listsChildren && reading.isBusy {
-      try await readNewestFailed(into: &jobs)
-    } else if sweepsJobs {
-      do {
-        try await readNewestFailed(into: &jobs)
-      } catch .held {
-        // An extra look, and this list has a limit of its own: the next round has another.
-      }
+    let mayHideChildren = !listsChildren && (reading.isBusy || reading.children != nil)
+    if sweepsJobs || mayHideChildren {
+      try await lookAtNewestFailed(into: &jobs)
     }
     reading.jobs = jobs.sorted
     return reading
@@ -90,50 +92,84 @@ struct BuildReader: Sendable {
     let running = try await listing(areChildren: false, status: "running")
     let now = Timestamp(milliseconds: running.serverDate ?? 0)
     var reading = Reading(pipelines: PipelineCursor(began: now), serverDate: now)
-    for pipeline in running.rows {
-      reading.pipelines.follow(pipeline.sighting, isRunning: true)
+    let pending = try await listing(areChildren: false, status: "pending")
+    for pipeline in running.rows + pending.rows {
+      reading.pipelines.follow(pipeline.sighting, isUnderWay: true)
     }
     guard listsChildren else { return reading }
     guard try await !listing(areChildren: true, size: 1).rows.isEmpty else { return reading }
     var cursor = PipelineCursor(began: now)
-    for pipeline in try await listing(areChildren: true, status: "running").rows {
-      cursor.follow(pipeline.sighting, isRunning: true)
+    for status in ["running", "pending"] {
+      for pipeline in try await listing(areChildren: true, status: status).rows {
+        cursor.follow(pipeline.sighting, isUnderWay: true)
+      }
     }
     reading.children = cursor
     return reading
   }
 
-  /// Follows one listing: reads the jobs of every pipeline that moved or runs.
+  /// Follows one listing: reads the jobs of every pipeline that moved or is under way.
+  ///
+  /// - Returns: The pipelines that moved.
   private func follow(
     _ cursor: inout PipelineCursor,
     areChildren: Bool,
     into reading: inout Reading,
     jobs: inout JobCollection
-  ) async throws(PollError) {
+  ) async throws(PollError) -> [Pipeline] {
     let moved = try await readMoved(
       since: cursor,
       areChildren: areChildren,
       date: &reading.serverDate
     )
     let movedIDs = Set(moved.map(\.id))
-    let silent = cursor.running.filter { !movedIDs.contains($0.id) }
+    var silent = cursor.underWay.map(\.id).filter { !movedIDs.contains($0) }
     reading.isBusy = reading.isBusy || !moved.isEmpty || !silent.isEmpty
     for pipeline in moved {
       _ = try await readJobs(of: pipeline.id, into: &jobs)
-      cursor.follow(pipeline.sighting, isRunning: pipeline.isRunning)
+      cursor.follow(pipeline.sighting, isUnderWay: pipeline.isUnderWay)
     }
-    if silent.count > Self.runningLimit {
-      do {
-        return try await readNewestFailed(into: &jobs)
-      } catch .held {
-        // The list of jobs has a limit of its own; the pipelines' own lists have none.
+    if silent.count > Self.silentLimit, try await lookAtNewestFailed(into: &jobs) {
+      silent.removeAll {
+        !Schedule.isTurn(Int($0), round: Self.silentRound, from: span.from, to: span.to)
       }
     }
     for pipeline in silent {
-      if try await !readJobs(of: pipeline.id, into: &jobs) {
-        cursor.forget(pipeline.id)
+      if try await !readJobs(of: pipeline, into: &jobs) {
+        cursor.forget(pipeline)
       }
     }
+    return moved
+  }
+
+  /// Follows the child pipelines, of which the first may have been started since a time.
+  private func followChildren(
+    since: Timestamp,
+    into reading: inout Reading,
+    jobs: inout JobCollection
+  ) async throws(PollError) {
+    let known = reading.children
+    var cursor = known ?? PipelineCursor(began: since)
+    let before = cursor
+    _ = try await follow(&cursor, areChildren: true, into: &reading, jobs: &jobs)
+    if known != nil || cursor != before {
+      reading.children = cursor
+    }
+  }
+
+  /// Whether one of these pipelines has started a child pipeline, as its bridges tell.
+  private func startedChild(_ pipelines: [Pipeline]) async throws(PollError) -> Bool {
+    for pipeline in pipelines {
+      let answer = try await absentIsNil { () throws(PollError) in
+        try await requester.ask(.pipelineJobs) { timeout throws(GitLabError) in
+          try await client.limited(to: timeout).bridges(.id(project), pipeline: pipeline.id)
+        }
+      }
+      if answer?.rows.contains(where: { $0.child != nil }) == true {
+        return true
+      }
+    }
+    return false
   }
 
   /// Lists the pipelines that moved, oldest move first.
@@ -174,18 +210,32 @@ struct BuildReader: Sendable {
     var page: PageCursor?
     repeat {
       let next = page
-      do {
-        let answer = try await requester.ask(.pipelineJobs) { timeout throws(GitLabError) in
+      let answer = try await absentIsNil { () throws(PollError) in
+        try await requester.ask(.pipelineJobs) { timeout throws(GitLabError) in
           try await client.limited(to: timeout)
             .pipelineJobs(.id(project), pipeline: pipeline, at: next, perPage: Self.pageSize)
         }
-        jobs.add(answer.rows)
-        page = answer.next
-      } catch .failed(let error) where error.isAbsent {
-        return false
       }
+      guard let answer else { return false }
+      jobs.add(answer.rows)
+      page = answer.next
     } while page != nil
     return true
+  }
+
+  /// Reads the newest failed jobs of the project unless GitLab's limit holds that list.
+  ///
+  /// Nothing rests on this look alone: whoever was not seen is looked for again in the next pass.
+  ///
+  /// - Returns: Whether the list could be read.
+  @discardableResult
+  private func lookAtNewestFailed(into jobs: inout JobCollection) async throws(PollError) -> Bool {
+    do {
+      try await readNewestFailed(into: &jobs)
+      return true
+    } catch .held {
+      return false
+    }
   }
 
   /// Reads the project's failed jobs, newest ids first, up to a page that holds nothing new.

@@ -110,17 +110,4 @@ struct CommitLookup: Sendable {
       link: commit?.webURL
     )
   }
-
-  /// Takes "there is no such commit" for an answer.
-  private func absentIsNil<Answer>(
-    _ ask: () async throws(PollError) -> Answer
-  ) async throws(PollError) -> Answer? {
-    do {
-      return try await ask()
-    } catch .failed(let error) where error.isAbsent {
-      return nil
-    } catch {
-      throw error
-    }
-  }
 }

@@ -17,8 +17,14 @@ extension Pipeline {
   }
 
   /// Whether jobs of it can fail without its status changing.
-  var isRunning: Bool {
-    status == "running" || status == "canceling"
+  ///
+  /// While others run, of course; but also a job that may fail and is dropped before it ran leaves
+  /// its pipeline as pending as it was. A `manual` pipeline runs as soon as one of its jobs does.
+  var isUnderWay: Bool {
+    switch status {
+    case "success", "failed", "canceled", "skipped", "manual", nil: false
+    default: true
+    }
   }
 }
 

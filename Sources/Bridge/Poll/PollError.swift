@@ -10,3 +10,16 @@ enum PollError: Error, Sendable, Equatable {
   /// Not asked: the pass has no time left, or was told to stop.
   case outOfTime
 }
+
+/// Takes "there is no such thing" for an answer, which is nil then.
+func absentIsNil<Answer>(
+  _ ask: () async throws(PollError) -> Answer
+) async throws(PollError) -> Answer? {
+  do {
+    return try await ask()
+  } catch .failed(let error) where error.isAbsent {
+    return nil
+  } catch {
+    throw error
+  }
+}

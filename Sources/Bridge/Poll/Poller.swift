@@ -54,6 +54,7 @@ struct Poller: Sendable {
         listsChildren: version >= GitLabVersion(major: 17, minor: 0),
         began: began,
         now: now,
+        sweptTo: state.sweep.sweptTo,
         watch: Watch(routes: routes, aliases: discovery.aliases)
       )
       report.readings = await readAll(tasks, with: reader)

@@ -99,7 +99,8 @@ extension TroubleBook.Verdict {
           since: since,
           saidAt: now,
           exitCode: Int(trouble.exitCode.rawValue),
-          topic: trouble.ending
+          topic: trouble.ending,
+          text: String(trouble.text.prefix { $0 != "\n" })
         )
       )
     )

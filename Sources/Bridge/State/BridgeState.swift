@@ -30,6 +30,12 @@ struct BridgeState: Sendable, Equatable, Codable {
   var nextItem = 1
   /// The last pass that came to its end.
   var lastPass: PassState?
+  /// What GitLab said of the token, as last asked.
+  var token: TokenState?
+  /// What the bots of `[alerts]` have been told.
+  var alerts = AlertState()
+  /// What has been counted since the state began.
+  var counters = Counters()
 }
 
 /// Which projects the routes select.
@@ -69,6 +75,8 @@ struct TroubleState: Sendable, Equatable, Codable {
   var exitCode: Int
   /// What is said when it is over.
   var topic: String
+  /// What is wrong, on one line, as it was said last.
+  var text: String
 }
 
 /// How far the slow rounds over all projects have come.
@@ -99,5 +107,9 @@ struct PassState: Sendable, Equatable, Codable {
   var pushes: Int
   var builds: Int
   var posted: Int
-  var requests: Int
+  /// Requests sent to GitLab.
+  var requestsByKind: [String: Int]
+
+  /// All requests sent to GitLab.
+  var requests: Int { requestsByKind.values.reduce(0, +) }
 }

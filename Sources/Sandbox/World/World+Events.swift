@@ -58,6 +58,8 @@ extension World {
     if var webhook = webhooks.last(where: { $0.rowID == last.id && $0.kind == .push }) {
       webhook.rowID = id
       webhook.isDuplicate = true
+      webhook.projectName = projects[index].name
+      webhook.projectURL = webURL(projects[index])
       webhook.time = now
       webhook.sequence = nextID(.webhook)
       webhooks.append(webhook)

@@ -85,12 +85,10 @@ extension World {
   /// Deletes a pipeline with its jobs, as an owner or a clean-up job may.
   package mutating func deletePipeline(_ id: Int) {
     let (index, pipelineIndex) = position(ofPipeline: id)
-    projects[index].pipelines.remove(at: pipelineIndex)
+    let pipeline = projects[index].pipelines.remove(at: pipelineIndex)
     projects[index].jobs.removeAll { $0.row.pipelineID == id }
     pipelineProjects[id] = nil
-    for (job, project) in jobProjects where project == projects[index].id {
-      if projects[index].jobIndex(job) == nil { jobProjects[job] = nil }
-    }
+    for job in pipeline.row.jobs { jobProjects[job] = nil }
   }
 
   /// Returns a pipeline's status.
@@ -135,11 +133,16 @@ extension World {
     advanceStages(ofPipeline: id, at: index)
     let pipeline = projects[index].pipelines[pipelineIndex].row
     var total = CompositeStatus()
-    for job in latestJobs(of: pipeline, at: index) {
-      total.add(job.status, allowsFailure: job.allowsFailure)
+    // The worker sees committed rows alone, so its own is never visible before those it sums up.
+    var due = visibleAt
+    for id in pipeline.jobs {
+      guard let jobIndex = projects[index].jobIndex(id) else { continue }
+      let job = projects[index].jobs[jobIndex]
+      due = max(due, job.visibleAt)
+      if !job.row.isRetried { total.add(job.row.status, allowsFailure: job.row.allowsFailure) }
     }
     guard let status = total.status, status != pipeline.status || status == .success else { return }
-    let (now, due) = (now, visibleAt)
+    let now = now
     projects[index].pipelines[pipelineIndex].change(visibleAt: due, now: now) { pipeline in
       pipeline.status = status
       pipeline.updatedAt = now
