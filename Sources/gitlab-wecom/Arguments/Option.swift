@@ -67,6 +67,32 @@ struct Option: Sendable, Equatable {
     values: .none,
     help: "says errors only; no progress, no summary"
   )
+  static let json = Option(name: "--json", values: .none, help: "prints one JSON object")
+  static let everything = Option(
+    name: "--verbose",
+    values: .none,
+    help: "lists every project and every message kept aside"
+  )
+  static let since = Option(
+    name: "--since",
+    values: .fixed(["TIME"]),
+    help: "tells what happened from then on (needed)"
+  )
+  static let until = Option(
+    name: "--until",
+    values: .fixed(["TIME"]),
+    help: "and before then (default: now)"
+  )
+  static let project = Option(
+    name: "--project",
+    values: .several("PATH"),
+    help: "only these, by full path or id (default: all)"
+  )
+  static let force = Option(
+    name: "--force",
+    values: .none,
+    help: "tells again what was told already"
+  )
   static let send = Option(
     name: "--send",
     values: .none,
