@@ -10,7 +10,7 @@ extension GitLabBridge {
   /// that was restored from a backup. Waits for the lock.
   ///
   /// - Parameters:
-  ///   - projects: Full paths or ids; empty for all, and for the watch itself.
+  ///   - wanted: Full paths or ids; empty for all, and for the watch itself.
   ///   - observer: Told of the progress.
   /// - Returns: The report of the asking that took the new baseline.
   package func baseline(
