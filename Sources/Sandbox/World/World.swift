@@ -4,6 +4,7 @@
 /// are called inside `Sandbox.change`, which sets `now`. Wrong use (an unknown id, a branch that
 /// does not exist) traps: it is a mistake in a test, not a state of GitLab.
 package struct World: Sendable {
+  /// How GitLab and WeCom are set up; may be changed at any time.
   package var settings: Settings
   /// The time at which things happen, in milliseconds since 1970; may be set to back-date them.
   package var now: Int64
