@@ -175,8 +175,8 @@ import Testing
             oldest of \(Self.short(-3)); next try \(Self.short(1)), failing since \(Self.short(-1)): the
             connection was refused
           ops             0        0        0        0        0        0
-            1 alert, oldest of \(Self.short(-20)); needs you, refused since \(Self.short(-20)): 93000
-            invalid webhook url; next try \(Self.short(10))
+            1 alert, oldest of \(Self.short(-20)); needs you, next try \(Self.short(10)), refused
+            since \(Self.short(-20))
             one text may have arrived or not: it is sent again
           文档            0        0        0        0        0        0
           old             1        1        0        0        0        0
