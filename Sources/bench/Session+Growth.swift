@@ -1,4 +1,5 @@
 import Platform
+import Sandbox
 
 /// A pass over a number of projects, of which some have been active.
 struct GrowthCell: Sendable {

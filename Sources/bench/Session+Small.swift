@@ -1,4 +1,5 @@
 import Platform
+import Sandbox
 
 /// The figures of the program by itself and of small estates.
 extension Session {
