@@ -68,7 +68,7 @@ struct ProjectReader: Sendable {
 
   /// A cursor at the beginning, for a project younger than the watch.
   private func freshCursor(_ task: Task) -> EventCursor? {
-    guard let createdAt = task.state.createdAt, createdAt > began else { return nil }
+    guard let createdAt = task.state.createdAt, createdAt >= began else { return nil }
     return EventCursor()
   }
 
@@ -175,7 +175,7 @@ struct ProjectReader: Sendable {
     _ task: Task,
     into reading: inout ProjectReading
   ) async throws(PollError) {
-    if let createdAt = task.state.createdAt, createdAt > began {
+    if let createdAt = task.state.createdAt, createdAt >= began {
       let ledger = JobLedger(began: createdAt)
       let pipelines = PipelineCursor(began: createdAt)
       return try await continueBuilds(ledger, pipelines: pipelines, task: task, into: &reading)
