@@ -270,7 +270,7 @@ struct ProjectReader: Sendable {
     let project = try await requester.ask(.project) { timeout throws(GitLabError) in
       try await client.limited(to: timeout).project(.id(id))
     }
-    let facts = ProjectFacts(project)
+    let facts = ProjectFacts(project, gitlabURL: client.base)
     reading.facts = facts
     if facts.path != reading.state.path {
       reading.paths.insert(facts.path, at: 0)
