@@ -10,7 +10,7 @@ package struct GitLabBridge: Sendable {
   let configuration: Configuration
   let surroundings: Surroundings
   let stop: StopFlag
-  let settings: PassSettings
+  var settings: PassSettings
 
   /// Makes the bridge of a configuration.
   ///
@@ -39,28 +39,37 @@ package struct GitLabBridge: Sendable {
 
   /// The bots of the configuration as the courier sees them.
   var mailboxes: [Mailbox] {
-    let wecom = configuration.wecom
-    return configuration.bots.compactMap { bot in
-      let base = configuration.baseURL(of: bot)
-      guard let key = WebhookKey(bot.key.reveal()), let address = try? BaseURL(base),
-        let client = try? WeComClient(
-          transport: surroundings.transport,
-          base: base,
-          connection: HTTPRequest.Connection(proxy: wecom.proxy, caFile: wecom.caFile),
-          timeout: wecom.timeout
-        )
-      else {
-        // The configuration has checked both.
-        preconditionFailure("bot \"\(bot.name)\" has a checked key and address")
-      }
+    let timeout = configuration.wecom.timeout.milliseconds
+    return configuration.bots.map { bot in
+      let recipient = recipient(bot)
       return Mailbox(
         name: bot.name,
-        host: address.origin,
+        host: recipient.host,
         keyDigest: bot.keyDigest,
         messagesPerMinute: bot.messagesPerMinute,
-        timeoutMilliseconds: wecom.timeout.milliseconds,
-        post: { await client.post($0, key: key) }
+        timeoutMilliseconds: timeout,
+        post: { content, limit in
+          await recipient.client.limited(to: limit).post(content, key: recipient.key)
+        }
       )
     }
+  }
+
+  /// What posts to a bot, and to which host.
+  func recipient(_ bot: Bot) -> (client: WeComClient, key: WebhookKey, host: String) {
+    let wecom = configuration.wecom
+    let base = configuration.baseURL(of: bot)
+    guard let key = WebhookKey(bot.key.reveal()), let address = try? BaseURL(base),
+      let client = try? WeComClient(
+        transport: surroundings.transport,
+        base: base,
+        connection: HTTPRequest.Connection(proxy: wecom.proxy, caFile: wecom.caFile),
+        timeout: wecom.timeout
+      )
+    else {
+      // The configuration has checked both.
+      preconditionFailure("bot \"\(bot.name)\" has a checked key and address")
+    }
+    return (client, key, address.origin)
   }
 }

@@ -7,6 +7,8 @@ package struct Surroundings: Sendable {
   package var transport: any Transport
   /// Draws from 0..<1.
   package var jitter: @Sendable () -> Double
+  /// The program's version, for those who monitor it.
+  package var version = ""
 
   package init(
     time: any TimeSource,

@@ -41,16 +41,6 @@ static inline CURLcode ccurl_easy_set_callback(CURL *handle, CURLoption option,
   return curl_easy_setopt(handle, option, value);
 }
 
-// Sets CURLOPT_*_BLOB options; libcurl keeps a copy of the bytes.
-static inline CURLcode ccurl_easy_set_copied_blob(CURL *handle, CURLoption option, void *bytes,
-                                                  size_t count) {
-  struct curl_blob blob;
-  blob.data = bytes;
-  blob.len = count;
-  blob.flags = CURL_BLOB_COPY;
-  return curl_easy_setopt(handle, option, &blob);
-}
-
 static inline CURLcode ccurl_easy_get_long(CURL *handle, CURLINFO info, long *value) {
   return curl_easy_getinfo(handle, info, value);
 }

@@ -63,7 +63,7 @@ extension ConfigurationProblem: CustomStringConvertible {
   var description: String {
     switch self {
     case .syntax(let kind):
-      kind.description
+      SecretMask.masked(text: kind.description)
     case .fileTooLarge(let limit):
       "the configuration is larger than \(limit) bytes"
     case .unknownTable(let name, let suggestion):

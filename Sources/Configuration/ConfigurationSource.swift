@@ -33,7 +33,10 @@ package struct ConfigurationSource: Sendable {
   package var directory: String
   /// Looks up an environment variable.
   package var environment: @Sendable (String) -> String?
-  /// Reads a file by its path.
+  /// Reads a file by its path: secrets and bundles of certificates, so a mebibyte must be taken.
+  ///
+  /// Paths are absolute if `directory` is. What is no regular file may be refused: nothing here
+  /// waits for a pipe.
   package var readFile: @Sendable (String) -> Result<FileContents, FileProblem>
 
   package init(

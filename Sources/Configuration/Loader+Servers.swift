@@ -9,7 +9,7 @@ extension Loader {
     guard let gitlab = section(KnownKeys.gitlab, of: root) else { return settings }
     require("url", in: gitlab, "[gitlab]", #"url = "https://gitlab.example.com""#)
     require("token", in: gitlab, "[gitlab]", #"token = { file = "token" }"#)
-    let surplus = ["/api/v4", "/api"]
+    let surplus = ["/api/v4"]
     if let url = address("url", of: gitlab, surplus: surplus, unencrypted: .unencryptedToken) {
       settings.url = url
     }
@@ -29,7 +29,7 @@ extension Loader {
   func loadWeCom(_ root: TOMLTable) -> WeComSettings {
     var settings = WeComSettings()
     guard let wecom = section(KnownKeys.wecom, of: root) else { return settings }
-    let surplus = [WebhookAddress.path, "/cgi-bin/webhook", "/cgi-bin"]
+    let surplus = [WebhookAddress.path]
     if let url = address("url", of: wecom, surplus: surplus, unencrypted: .unencryptedKeys) {
       settings.url = url
     }

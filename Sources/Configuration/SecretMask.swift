@@ -68,9 +68,13 @@ enum SecretMask {
   }
 
   private static func key(before equals: Int, in line: [Unicode.Scalar]) -> String {
-    let before = line[..<equals].reversed().drop { $0 == " " || $0 == "\t" }
-      .drop { $0 == "\"" || $0 == "'" }
-    let name = before.prefix { isWordScalar($0) && $0 != "." }
+    let before = line[..<equals].reversed().drop(while: isBlank)
+    let name: [Unicode.Scalar]
+    if let quote = before.first, quote == "\"" || quote == "'" {
+      name = before.dropFirst().prefix { $0 != quote }
+    } else {
+      name = before.prefix { isWordScalar($0) && $0 != "." }
+    }
     return String(String.UnicodeScalarView(name.reversed())).lowercased()
   }
 
@@ -81,15 +85,14 @@ enum SecretMask {
       || Suggestion.nearest(to: name, among: ["key"]) != nil && name.count < 5
   }
 
+  /// Hides what stands before an `@`, in addresses and elsewhere.
   private static func hidingUserInfo(in line: [Unicode.Scalar]) -> [Unicode.Scalar] {
     var shown = line
-    var index = 2
-    while index < line.count {
-      index += 1
-      guard line[(index - 3)..<index].elementsEqual("://".unicodeScalars) else { continue }
-      let authority = line[index...].prefix { !"/\"' \t".unicodeScalars.contains($0) }
-      guard let end = authority.lastIndex(of: "@") else { continue }
-      for hidden in index..<end { shown[hidden] = "*" }
+    for run in line.indices.split(whereSeparator: { " \t\"'".unicodeScalars.contains(line[$0]) }) {
+      guard let end = run.last(where: { line[$0] == "@" }) else { continue }
+      let slash = run.prefix { $0 < end && line[$0] != "/" }.endIndex
+      let isAddress = slash + 1 < end && line[slash] == "/" && line[slash + 1] == "/"
+      for hidden in (isAddress ? slash + 2 : run.startIndex)..<end { shown[hidden] = "*" }
     }
     return shown
   }

@@ -1,7 +1,7 @@
 /// Finds what a misspelt word may have been meant as.
-enum Suggestion {
+package enum Suggestion {
   /// Returns the word nearest to what was written, or nil if none is near.
-  static func nearest(to written: String, among words: [String]) -> String? {
+  package static func nearest(to written: String, among words: [String]) -> String? {
     let written = normal(written)
     guard !written.isEmpty, written.count <= 64 else { return nil }
     var best: (word: String, distance: Int)?

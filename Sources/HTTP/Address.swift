@@ -1,7 +1,6 @@
 import CCurl
 
 /// A URL taken apart by libcurl's own parser, so that what is checked is what will be used.
-@safe
 struct Address {
   var scheme: String
   /// In lower case; IPv6 in brackets.

@@ -92,15 +92,6 @@ struct EasyHandle: ~Copyable {
     }
   }
 
-  /// Sets one of libcurl's blob options; libcurl keeps a copy.
-  func setBlob(_ option: CURLoption, _ bytes: [UInt8]) -> Bool {
-    var bytes = bytes
-    return unsafe bytes.withUnsafeMutableBytes { buffer in
-      unsafe ccurl_easy_set_copied_blob(pointer, option, buffer.baseAddress, buffer.count)
-        == CURLE_OK
-    }
-  }
-
   /// A number that libcurl knows about the transfer, or 0.
   func number(_ info: CURLINFO) -> Int {
     var value = 0

@@ -41,7 +41,13 @@ final class TransferLoop {
       let contents = inbox.take(into: &batch)
       let now = ContinuousClock.now
       for submission in batch {
-        line.append(submission)
+        // Cancelled before it came here: its notice may have been read in an earlier round, so
+        // nobody would look for it in the line.
+        if submission.job.isCancelled {
+          submission.continuation.resume(returning: .failure(.cancelled(wasSent: false)))
+        } else {
+          line.append(submission)
+        }
       }
       batch.removeAll(keepingCapacity: true)
       if let closing = contents.closing {
@@ -86,10 +92,6 @@ final class TransferLoop {
 
   /// Starts a request, or tells its outcome at once and returns false.
   private func start(_ submission: Submission, with transfer: Transfer) -> Bool {
-    guard !submission.job.isCancelled else {
-      submission.continuation.resume(returning: .failure(.cancelled(wasSent: false)))
-      return false
-    }
     let left = ContinuousClock.now.duration(to: submission.job.deadline)
     guard left > .zero else {
       submission.continuation.resume(returning: .failure(.timedOut(wasSent: false)))
@@ -138,7 +140,11 @@ final class TransferLoop {
       hasFinished = true
       let outcome = transfer.finish(code)
       unsafe curl_multi_remove_handle(multi, done)
-      idle.append(transfer)
+      if transfer.isWorn {
+        transfers.removeAll { $0 === transfer }
+      } else {
+        idle.append(transfer)
+      }
       if let (submission, result) = outcome {
         submission.continuation.resume(returning: result)
       }

@@ -17,4 +17,13 @@ package enum Executable {
     defer { unsafe free(path) }
     return unsafe String(cString: path)
   }
+
+  /// The number of this process.
+  package static var processID: Int32 { getpid() }
+
+  /// Ends the process at once with an exit code.
+  ///
+  /// Nothing is waited for that other threads still do: libcurl's name lookups can hang for half a
+  /// minute. What was written through `StandardStream` has gone out already.
+  package static func exit(_ code: Int32) -> Never { _exit(code) }
 }

@@ -4,6 +4,7 @@ import Glibc
 package enum Files {
   /// A whole file and who may read it.
   package struct Content: Equatable, Sendable {
+    /// All of the file.
     package let bytes: [UInt8]
     /// The permission bits, such as `0o600`.
     package let mode: UInt32
@@ -51,6 +52,12 @@ package enum Files {
 
   /// Returns whether anything is at the path, links followed.
   package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+  /// Returns the bytes of the file at the path, links followed; nil where there is none.
+  package static func size(_ path: String) -> Int? {
+    var status = stat()
+    return unsafe fstatat(AT_FDCWD, path, &status, 0) == 0 ? Int(status.st_size) : nil
+  }
 
   /// Returns what a symbolic link says, nil where the path is no link.
   package static func linkTarget(_ path: String) -> String? {

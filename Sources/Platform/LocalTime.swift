@@ -20,6 +20,18 @@ package enum LocalTime {
   /// Returns the date alone: "2026-12-08".
   package static func day(_ milliseconds: Int64) -> String { date(Fields(milliseconds)) }
 
+  /// Returns date and time in UTC as machines read them: "2026-11-24T08:55:12.123Z".
+  package static func utc(_ milliseconds: Int64) -> String {
+    var seconds = time_t(milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000)
+    var parts = unsafe tm()
+    unsafe gmtime_r(&seconds, &parts)
+    let fields = unsafe Fields(parts)
+    let thousandths = String(milliseconds - Int64(seconds) * 1000)
+    let padding = String(repeating: "0", count: max(0, 3 - thousandths.count))
+    return "\(date(fields))T\(two(fields.hour)):\(two(fields.minute)):\(two(fields.second))"
+      + ".\(padding)\(thousandths)Z"
+  }
+
   private static func date(_ fields: Fields) -> String {
     let year = String(fields.year)
     let padding = String(repeating: "0", count: max(0, 4 - year.count))
@@ -46,6 +58,10 @@ extension LocalTime.Fields {
     var seconds = time_t(rest < 0 ? whole - 1 : whole)
     var parts = unsafe tm()
     unsafe localtime_r(&seconds, &parts)
+    self = unsafe LocalTime.Fields(parts)
+  }
+
+  init(_ parts: tm) {
     self = unsafe LocalTime.Fields(
       year: Int(parts.tm_year) + 1900,
       month: Int(parts.tm_mon) + 1,

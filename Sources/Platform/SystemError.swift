@@ -2,6 +2,7 @@ import Glibc
 
 /// What the operating system answered to a call that failed.
 package struct SystemError: Error, Equatable, Sendable {
+  /// The `errno` of the call.
   package let code: Int32
 
   package init(_ code: Int32) { self.code = code }

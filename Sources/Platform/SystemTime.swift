@@ -2,6 +2,7 @@ import Glibc
 
 /// The machine's own clocks.
 package struct SystemTime: TimeSource {
+  /// The kernel's own name of the boot, empty where `/proc` is missing.
   package let bootID: String
 
   package init() {

@@ -42,6 +42,7 @@ package struct Fault: Sendable {
   package var times: Int?
   /// The share of matching requests that it strikes.
   package var probability: Double
+  /// What it does to them.
   package var effect: Effect
 
   package init(

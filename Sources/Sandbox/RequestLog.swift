@@ -4,10 +4,13 @@ package struct RequestLog: Sendable {
   package struct Entry: Sendable, Equatable {
     /// Milliseconds since 1970.
     package let time: Int64
+    /// What was asked for.
     package let endpoint: Endpoint
     /// The project in its path, if there is one.
     package let projectID: Int?
+    /// Path and query as they came; empty where no entries are kept.
     package let target: String
+    /// The status of the answer, even if a fault kept it from arriving.
     package let status: Int
     /// Whether a scripted fault struck it.
     package let isStruck: Bool

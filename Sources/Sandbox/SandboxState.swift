@@ -6,6 +6,7 @@ struct SandboxState: Sendable {
   var random: RandomSource
   var log = RequestLog()
   private var windows: [Window.Name: Window] = [:]
+  private var lastDate: (second: Int64, text: String) = (.min, "")
 
   /// A fixed window of a rate limit.
   private struct Window {
@@ -37,7 +38,7 @@ struct SandboxState: Sendable {
       reply = carryOut(request, call: call, credentials: credentials)
     }
     if !isWeCom, reply.header("Date") == nil {
-      reply.headers.append(SandboxRequest.Header("Date", Stamp.http(world.now)))
+      reply.headers.append(SandboxRequest.Header("Date", date()))
     }
     log.add(
       RequestLog.Entry(
@@ -53,6 +54,12 @@ struct SandboxState: Sendable {
       isLeak: isWeCom && !credentials.isMissing
     )
     return reply
+  }
+
+  private mutating func date() -> String {
+    let second = world.now / 1000
+    if second != lastDate.second { lastDate = (second, Stamp.http(world.now)) }
+    return lastDate.text
   }
 
   private func namedProject(_ call: Call) -> Int? {

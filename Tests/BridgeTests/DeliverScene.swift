@@ -19,6 +19,7 @@ struct DeliverScene {
   var digestAbove = 0
   var maxAgeMilliseconds: Int64 = 0
   var jitter = 0.5
+  var isPatient = true
 
   init(
     bots: [String] = ["docs"],
@@ -43,12 +44,13 @@ struct DeliverScene {
           host: hosts[bot] ?? "qyapi.weixin.qq.com",
           keyDigest: keys[bot] ?? "key of \(bot)",
           messagesPerMinute: messagesPerMinute,
-          post: { [wecom] in wecom.post($0, to: bot) }
+          post: { [wecom] content, _ in wecom.post(content, to: bot) }
         )
       },
       settings: DeliverySettings(
         digestAbove: digestAbove,
         maxAgeMilliseconds: maxAgeMilliseconds,
+        isPatient: isPatient,
         neutraliser: Neutraliser(gitlabURL: "https://gitlab.example.internal"),
         formatTime: { "t\($0.milliseconds / 60_000)" }
       ),
@@ -65,9 +67,7 @@ struct DeliverScene {
     let messages = (first..<first + count).map {
       Entry.NewMessage(bot: bot, item: Self.message($0))
     }
-    try keeper.commit([
-      .polled(project: 1, state: ProjectState(path: "a/b"), messages: messages, tooOld: [:])
-    ])
+    try keeper.commit([.found(messages: messages, tooOld: [:])])
   }
 
   /// One phase in a process of its own that began with `count` more messages.

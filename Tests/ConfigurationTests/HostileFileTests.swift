@@ -18,7 +18,7 @@ import Testing
     """,
     """
     [gitlab]
-    url = "https://\(secret):\(key)@gitlab.example.com"
+    url = "https://gitlab.example.com"
     token = \"""
     \(secret)\"""
     [[bots]]

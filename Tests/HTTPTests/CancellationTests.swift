@@ -23,6 +23,30 @@ struct CancellationTests {
     #expect(server.accepted == 0)
   }
 
+  @Test func `a task that is cancelled before it sends does not wait behind others`() async throws {
+    let received = Gate()
+    let server = try ScriptedServer { peer in
+      _ = peer.readRequest()
+      received.open()
+      peer.waitForClose()
+    }
+    defer { server.stop() }
+    let busy = Task { [client] in
+      await outcome(of: HTTPRequest(url: server.url("/busy")), through: client)
+    }
+    await received.wait()
+    let started = Gate()
+    let task = Task { [client] in
+      await started.wait()
+      return await outcome(of: HTTPRequest(url: server.url("/late")), through: client)
+    }
+    task.cancel()
+    started.open()
+    #expect(await task.value == .failure(.cancelled(wasSent: false)))
+    busy.cancel()
+    #expect(await busy.value == .failure(.cancelled(wasSent: true)))
+  }
+
   @Test func `a request under way is cancelled at once and counts as sent`() async throws {
     let received = Gate()
     let closed = Gate()

@@ -116,6 +116,25 @@ struct FailureTests {
     #expect(result == .failure(.cannotConnect(reason: "connection refused")))
   }
 
+  @Test func `the cause of one failure is not told for the next`() async throws {
+    let client = CurlClient(concurrency: 1, userAgent: "test")
+    let port = try ClosedPort()
+    let refused = HTTPRequest(url: "http://127.0.0.1:\(port.number)/")
+    #expect(
+      await outcome(of: refused, through: client)
+        == .failure(.cannotConnect(reason: "connection refused"))
+    )
+    let server = try ScriptedServer { peer in
+      _ = peer.read()
+      peer.resetOnClose()
+    }
+    defer { server.stop() }
+    #expect(
+      await outcome(of: HTTPRequest(url: server.url()), through: client)
+        == .failure(.connectionLost(reason: "connection reset by peer", wasSent: true))
+    )
+  }
+
   @Test func `row 50: a name without an address is told`() async throws {
     let client = CurlClient(concurrency: 1, userAgent: "test")
     let request = HTTPRequest(url: "http://gitlab.invalid:8080/?key=\(Self.canary)")

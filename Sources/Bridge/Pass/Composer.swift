@@ -13,7 +13,7 @@ struct Composer: Sendable {
   struct Composition: Sendable, Equatable {
     var messages: [Entry.NewMessage] = []
     /// Messages not told for their age, by bot.
-    var tooOld: [String: Int] = [:]
+    var tooOld: [String: [MessageKey]] = [:]
     var pushCount = 0
     var buildCount = 0
   }
@@ -52,7 +52,7 @@ struct Composer: Sendable {
       }
       for recipient in recipients {
         guard !isTooOld(piece) else {
-          composition.tooOld[recipient.bot, default: 0] += 1
+          composition.tooOld[recipient.bot, default: []].append(piece.subject.key)
           continue
         }
         var subject = piece.subject

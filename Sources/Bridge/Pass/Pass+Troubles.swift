@@ -25,12 +25,6 @@ extension Pass {
   }
 
   private func gitlabTrouble(_ error: GitLabError) -> Trouble {
-    let exitCode: ExitCode =
-      switch error.consequence {
-      case .token: .token
-      case .unreachable: .unreachable
-      default: .failed
-      }
     let key =
       switch error.consequence {
       case .token: "gitlab.token"
@@ -44,7 +38,7 @@ extension Pass {
       }
     return Trouble(
       key: key,
-      exitCode: exitCode,
+      exitCode: error.exitCode,
       text: "\(error)\n  \(assurance)",
       ending: ending
     )
@@ -85,9 +79,9 @@ extension Pass {
           text: failing.count == 1
             ? "\(first.state.path): \(error)\n  nothing is lost: the next pass asks again"
             : """
-              \(failing.count) projects could not be read (\(names)): \(error)
-                nothing is lost: the next pass asks them again
-              """,
+            \(failing.count) projects could not be read (\(names)): \(error)
+              nothing is lost: the next pass asks them again
+            """,
           ending: "all projects can be read again"
         )
       )
@@ -206,5 +200,16 @@ extension Pass {
     let named = paths.prefix(Self.namedProjects).joined(separator: ", ")
     let rest = paths.count - Self.namedProjects
     return rest > 0 ? "\(named) and \(rest) more" : named
+  }
+}
+
+extension GitLabError {
+  /// The exit code of a pass that could not ask GitLab for this reason.
+  var exitCode: ExitCode {
+    switch consequence {
+    case .token: .token
+    case .unreachable: .unreachable
+    default: .failed
+    }
   }
 }

@@ -9,8 +9,10 @@ internal import Platform
 struct Pass {
   /// The part of the deadline that is kept for posting after the asking, in milliseconds.
   private static let postingReserve: Int64 = 3000
+  /// The time that the last post of a pass has for its answer, in milliseconds.
+  private static let lastPost: Int64 = 2000
   /// Messages of one journal record.
-  private static let messagesPerRecord = 100
+  static let messagesPerRecord = 100
 
   let settings: PassSettings
   let keeper: StateKeeper
@@ -20,21 +22,29 @@ struct Pass {
   let jitter: @Sendable () -> Double
   let stop: StopFlag
   let observer: PassObserver
+  /// When the process began its work, in boot milliseconds: the deadline counts from here.
+  let started: Int64
+  /// Whether what waits is posted; if not, the pass only asks.
+  var posts = true
+  /// Publishes how a pass has come to its end; returns what kept that from being done.
+  var publish: @Sendable (_ state: BridgeState, _ troubles: [Trouble]) -> Trouble? = { _, _ in nil }
 
   /// Runs the pass to its end.
   ///
   /// - Throws: `StoreError` when the state could not be written; nothing was posted after that.
   func run() async throws -> PassReport {
-    let boot = time.bootMilliseconds()
+    let boot = started
     let now = Timestamp(milliseconds: time.wallMilliseconds())
-    let end = settings.deadlineMilliseconds.map { boot + $0 }
+    // The last post may need its grace beyond the end of a phase.
+    let grace = settings.deadlineMilliseconds.map { min($0 / 10, Self.lastPost) } ?? 0
+    let end = settings.deadlineMilliseconds.map { boot + $0 - grace }
     var report = PassReport()
     var troubles: [Trouble] = []
 
-    let first = try await courier(isPatient: false).deliver(
-      until: settings.deadlineMilliseconds.map { boot + $0 / 2 }
-    )
-    report.add(first)
+    if posts {
+      let end = settings.deadlineMilliseconds.map { boot + $0 / 2 }
+      report.add(try await courier(isPatient: false, grace: grace).deliver(until: end))
+    }
 
     let requester = Requester(
       time: time,
@@ -53,15 +63,27 @@ struct Pass {
     )
     let findings = requester.findings
     try commit(poll, findings: findings, now: now, into: &report)
+    report.requests = Dictionary(
+      uniqueKeysWithValues: findings.requests.map { ($0.key.rawValue, $0.value) }
+    )
+    if condition(poll, findings: findings) == .answers, try await askToken(until: end, now: now) {
+      report.requests["token", default: 0] += 1
+    }
     troubles += pollTroubles(poll, findings: findings, now: now)
+    troubles += tokenTroubles(now: now)
 
-    let second = try await courier(isPatient: true).deliver(until: end)
-    report.add(second)
-    report.note(second.waiting)
-    troubles += deliveryTroubles(second)
+    if posts {
+      let delivery = try await courier(isPatient: true, grace: grace).deliver(until: end)
+      report.add(delivery)
+      report.note(delivery.waiting)
+      troubles += deliveryTroubles(delivery)
+      if try queueAlerts(poll, findings: findings, now: now) {
+        report.add(try await courier(isPatient: false, grace: grace).deliver(until: end))
+      }
+    }
     troubles += try settleBalance()
 
-    try conclude(&report, troubles: troubles, poll: poll, findings: findings, now: now)
+    try conclude(&report, troubles: troubles, poll: poll, now: now)
     report.milliseconds = time.bootMilliseconds() - boot
     return report
   }
@@ -80,7 +102,7 @@ struct Pass {
     )
   }
 
-  private func courier(isPatient: Bool) -> Courier {
+  func courier(isPatient: Bool, grace: Int64 = 0) -> Courier {
     Courier(
       keeper: keeper,
       mailboxes: mailboxes,
@@ -88,6 +110,7 @@ struct Pass {
         digestAbove: settings.digestAbove,
         maxAgeMilliseconds: settings.maxAgeMilliseconds,
         isPatient: isPatient,
+        graceMilliseconds: grace,
         neutraliser: Neutraliser(gitlabURL: settings.gitlabURL),
         formatTime: { LocalTime.short($0.milliseconds) }
       ),
@@ -122,8 +145,10 @@ struct Pass {
     where keeper.state.holds[kind.rawValue] != until {
       entries.append(.held(kind: kind.rawValue, until: until))
     }
-    entries += readingEntries(poll, now: now, into: &report)
-    try keeper.commit(entries)
+    let isRefresh = entries.allSatisfy { $0.isRefresh(of: keeper.state) }
+    let readings = readingEntries(poll, now: now, into: &report)
+    // What GitLab only confirmed is worth no sync: losing it costs requests.
+    try keeper.commit(entries + readings, durably: !(isRefresh && readings.isEmpty))
   }
 
   private func readingEntries(
@@ -157,7 +182,7 @@ struct Pass {
     let composition = composer.compose(poll.readings, firstItem: keeper.state.nextItem)
     report.pushes = composition.pushCount
     report.builds = composition.buildCount
-    report.tooOld = composition.tooOld.values.reduce(0, +)
+    report.tooOld = composition.tooOld.values.reduce(0) { $0 + $1.count }
     var rest = composition.messages[...]
     while !rest.isEmpty {
       entries.append(.found(messages: Array(rest.prefix(Self.messagesPerRecord)), tooOld: [:]))
@@ -186,23 +211,15 @@ struct Pass {
     _ report: inout PassReport,
     troubles: [Trouble],
     poll: Poller.Report,
-    findings: Requester.Findings,
     now: Timestamp
   ) throws {
     report.projects = keeper.state.discovery?.projects.count ?? 0
     report.asked = poll.dueCount
-    report.requests = Dictionary(
-      uniqueKeysWithValues: findings.requests.map { ($0.key.rawValue, $0.value) }
-    )
     if report.isFirst {
       report.sayings.append(firstSaying(report.projects))
     }
-    let book = TroubleBook(known: keeper.state.troubles, now: now)
-    let verdict = book.compare(troubles, isComplete: !stop.isSet)
-    report.sayings += verdict.sayings
     let isKept = report.sayings.contains { $0.event == "bot.kept" }
     report.exitCode = .first(of: troubles.map(\.exitCode) + (isKept ? [.failed] : []))
-    try keeper.commit(verdict.entries)
     try keeper.commit(
       [
         .passed(
@@ -214,13 +231,19 @@ struct Pass {
             pushes: report.pushes,
             builds: report.builds,
             posted: report.posted,
-            requests: report.requests.values.reduce(0, +)
+            requestsByKind: report.requests
           ),
           sweep: poll.sweep
         )
       ],
       durably: false
     )
+    let all = troubles + (publish(keeper.state, troubles).map { [$0] } ?? [])
+    let book = TroubleBook(known: keeper.state.troubles, now: now)
+    let verdict = book.compare(all, isComplete: posts && !stop.isSet)
+    report.sayings += verdict.sayings
+    report.troubles = all.map(\.saying)
+    try keeper.commit(verdict.entries)
     try keeper.checkpoint()
   }
 

@@ -38,3 +38,19 @@ extension BridgeState {
     }
   }
 }
+
+extension Entry {
+  /// Whether the entry only confirms at a later time what a state holds already.
+  func isRefresh(of state: BridgeState) -> Bool {
+    switch self {
+    case .server(let facts):
+      return facts.version == state.server?.version
+    case .discovered(let found, let newcomers):
+      var known = state.discovery
+      known?.askedAt = found.askedAt
+      return newcomers.isEmpty && known == found
+    default:
+      return false
+    }
+  }
+}

@@ -53,7 +53,9 @@ struct ProjectReader: Sendable {
     let reader = PushReader(client: client, requester: requester, project: Int64(task.id))
     guard let cursor = task.state.pushes ?? freshCursor(task) else {
       let first = try await reader.readNewest()
-      reading.state.pushes = EventCursor(baseline: first.rows.map(\.sighting))
+      let cursor = EventCursor(baseline: first.rows.map(\.sighting))
+      reading.state.pushes = cursor
+      reading.state.firstPush = cursor.newest?.id ?? 0
       reading.isFirstSight = true
       noteDefaultHead(first.rows, in: &reading, upTo: .max)
       return
@@ -106,7 +108,7 @@ struct ProjectReader: Sendable {
   }
 
   /// Returns the push behind an event, or nil where nobody is told of it.
-  private func push(
+  func push(
     _ row: PushEvent,
     rows: [PushEvent],
     into reading: inout ProjectReading
@@ -232,7 +234,7 @@ struct ProjectReader: Sendable {
   }
 
   /// Returns the build behind a failed job, or nil where nobody is told of it.
-  private func build(
+  func build(
     _ job: Job,
     into reading: inout ProjectReading
   ) async throws(PollError) -> FailedBuild? {

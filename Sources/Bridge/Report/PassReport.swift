@@ -3,6 +3,8 @@ package struct PassReport: Sendable, Equatable {
   package var exitCode: ExitCode = .ok
   /// What there is reason to say, in order.
   package var sayings: [Saying] = []
+  /// Everything that is wrong in this pass, whether it is among the sayings or was said before.
+  package var troubles: [Saying] = []
   /// Projects that the routes select.
   package var projects = 0
   /// Projects that were asked in this pass.

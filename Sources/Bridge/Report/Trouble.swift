@@ -10,6 +10,11 @@ struct Trouble: Sendable, Equatable {
   var text: String
   /// What is said when it is over.
   var ending: String
+
+  /// The trouble as it is said while it is new.
+  var saying: Saying {
+    Saying(level: exitCode == .ok ? .warning : .error, event: key, text: text)
+  }
 }
 
 /// A line of output that a pass has reason for.
@@ -94,7 +99,8 @@ extension TroubleBook.Verdict {
           since: since,
           saidAt: now,
           exitCode: Int(trouble.exitCode.rawValue),
-          topic: trouble.ending
+          topic: trouble.ending,
+          text: String(trouble.text.prefix { $0 != "\n" })
         )
       )
     )

@@ -16,6 +16,10 @@ struct BotState: Sendable, Equatable, Codable {
   var absence: Absence?
   /// Messages that will not be posted, with the cause.
   var kept: [KeptItem] = []
+  /// News that was too old when it was found.
+  var skipped: [MessageKey] = []
+  /// News that was told, or waits to be.
+  var told = ToldLog()
   /// The counters of the balance.
   var tally = Tally()
 
@@ -78,6 +82,12 @@ struct Subject: Sendable, Equatable, Codable {
   var kind: Kind
   /// The event's id for a push, the job's for a build.
   var id: Int64
+
+  /// The news, as it is unique in one GitLab.
+  var key: MessageKey {
+    MessageKey(kind: kind, id: id)
+  }
+
   var projectID: Int64
   var projectName: String
   var projectURL: String

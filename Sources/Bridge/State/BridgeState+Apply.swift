@@ -14,6 +14,8 @@ extension BridgeState {
       gitlab = url
     case .server(let facts):
       server = facts
+    case .token(let facts):
+      token = facts
     case .discovered(let found, let newcomers):
       discovery = found
       for newcomer in newcomers {
@@ -25,14 +27,23 @@ extension BridgeState {
       projects[project] = state
     case .found(let messages, let tooOld):
       for message in messages {
-        bots[message.bot, default: BotState()].queue.append(message.item)
-        bots[message.bot, default: BotState()].tally.found += message.item.messageCount
+        bots[message.bot, default: BotState()].take(message.item)
         nextItem = max(nextItem, message.item.id + 1)
       }
-      for (bot, count) in tooOld {
-        bots[bot, default: BotState()].tally.found += count
-        bots[bot, default: BotState()].tally.tooOld += count
+      for (bot, keys) in tooOld {
+        bots[bot, default: BotState()].skip(keys)
       }
+    case .rebased(let ids?):
+      for id in ids {
+        projects[id] = projects[id].map { ProjectState(path: $0.path) }
+      }
+    case .rebased(nil):
+      began = nil
+      gitlab = nil
+      projects = [:]
+      discovery = nil
+      sweep = SweepState()
+      server = nil
     case .dropped(let ids):
       for id in ids {
         projects[id] = nil
@@ -40,8 +51,12 @@ extension BridgeState {
     case .held(let kind, let until):
       holds[kind] = until
     case .intent(let bot, let intent):
+      if bots[bot]?.intent != nil {
+        counters.count(.interrupted, bot: bot)
+      }
       bots[bot, default: BotState()].begin(intent)
     case .outcome(let bot, let outcome):
+      counters.count(Counters.PostEnding(outcome.fate), bot: bot)
       bots[bot, default: BotState()].apply(outcome)
     case .folded(let bot, let replaced, let digests):
       bots[bot, default: BotState()].fold(replaced: replaced, digests: digests)
@@ -49,6 +64,8 @@ extension BridgeState {
     case .alerted(let bot, let item):
       bots[bot, default: BotState()].queue.append(item)
       nextItem = max(nextItem, item.id + 1)
+    case .noted(let told):
+      alerts = told
     case .absent(let bot, let absence):
       bots[bot]?.absence = absence
     case .abandoned(let bot, let cause, let at):
@@ -59,7 +76,10 @@ extension BridgeState {
       troubles[key] = nil
     case .recounted(let bot):
       bots[bot]?.recount()
+    case .recovered:
+      counters.recoveries += 1
     case .passed(let pass, let swept):
+      counters.count(pass)
       lastPass = pass
       sweep = swept
     }
@@ -67,6 +87,53 @@ extension BridgeState {
 }
 
 extension BotState {
+  /// News too old to be told that is remembered for a backfill.
+  private static let skippedLimit = 10_000
+
+  /// Queues a message; one that was kept aside or skipped before is counted no longer there.
+  fileprivate mutating func take(_ item: QueueItem) {
+    queue.append(item)
+    guard let subject = item.subject else {
+      tally.found += item.messageCount
+      return
+    }
+    told.note(subject)
+    if removeKept(subject.key) {
+      tally.keptAside -= 1
+    } else if let index = skipped.firstIndex(of: subject.key) {
+      skipped.remove(at: index)
+      tally.tooOld -= 1
+    } else {
+      tally.found += 1
+    }
+  }
+
+  fileprivate mutating func skip(_ keys: [MessageKey]) {
+    tally.found += keys.count
+    tally.tooOld += keys.count
+    skipped += keys
+    if skipped.count > Self.skippedLimit {
+      skipped.removeFirst(skipped.count - Self.skippedLimit)
+    }
+  }
+
+  /// Takes one message out of what was kept aside and returns whether it was there.
+  private mutating func removeKept(_ key: MessageKey) -> Bool {
+    if let index = kept.firstIndex(where: { $0.item.subject?.key == key }) {
+      kept.remove(at: index)
+      return true
+    }
+    guard let index = kept.firstIndex(where: { $0.item.members?.contains(key) ?? false }) else {
+      return false
+    }
+    kept[index].item.members?.removeAll { $0 == key }
+    kept[index].item.messageCount -= 1
+    if kept[index].item.messageCount == 0 {
+      kept.remove(at: index)
+    }
+    return true
+  }
+
   fileprivate mutating func begin(_ next: Intent) {
     // The post before came to no end that we know of. It counts as sent now, the latest possible.
     if intent != nil {

@@ -5,6 +5,9 @@ internal import Changes
 /// The state changes only by `apply` of an `Entry`; a checkpoint and the entries after it give the
 /// same state wherever they are applied, which is what recovery rests on.
 struct BridgeState: Sendable, Equatable, Codable {
+  /// The version of this form; a newer one is refused.
+  static let schema = 1
+
   /// The base URL of the GitLab that the ids belong to.
   var gitlab: String?
   /// GitLab's time of the first pass: what happened before is not told.
@@ -27,6 +30,12 @@ struct BridgeState: Sendable, Equatable, Codable {
   var nextItem = 1
   /// The last pass that came to its end.
   var lastPass: PassState?
+  /// What GitLab said of the token, as last asked.
+  var token: TokenState?
+  /// What the bots of `[alerts]` have been told.
+  var alerts = AlertState()
+  /// What has been counted since the state began.
+  var counters = Counters()
 }
 
 /// Which projects the routes select.
@@ -66,6 +75,8 @@ struct TroubleState: Sendable, Equatable, Codable {
   var exitCode: Int
   /// What is said when it is over.
   var topic: String
+  /// What is wrong, on one line, as it was said last.
+  var text: String
 }
 
 /// How far the slow rounds over all projects have come.
@@ -96,5 +107,9 @@ struct PassState: Sendable, Equatable, Codable {
   var pushes: Int
   var builds: Int
   var posted: Int
-  var requests: Int
+  /// Requests sent to GitLab.
+  var requestsByKind: [String: Int]
+
+  /// All requests sent to GitLab.
+  var requests: Int { requestsByKind.values.reduce(0, +) }
 }

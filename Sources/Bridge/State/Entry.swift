@@ -8,12 +8,16 @@ enum Entry: Sendable, Equatable, Codable {
   case moved(gitlab: String)
   /// GitLab's own version.
   case server(ServerState)
+  /// What GitLab says of the token.
+  case token(TokenState)
   /// Which projects the routes select.
   case discovered(DiscoveryState, newcomers: [DiscoveryState.Newcomer])
   /// A project was read: where its cursors stand now.
   case polled(project: Int, state: ProjectState)
   /// The messages that readings gave; written as one group with the cursors that gave them.
-  case found(messages: [NewMessage], tooOld: [String: Int])
+  case found(messages: [NewMessage], tooOld: [String: [MessageKey]])
+  /// GitLab as it stands is taken anew for the beginning; nil: for all projects, and for the watch.
+  case rebased(projects: [Int]?)
   /// Projects are watched no longer.
   case dropped(projects: [Int])
   /// GitLab is not asked for a kind of endpoint until then.
@@ -26,6 +30,8 @@ enum Entry: Sendable, Equatable, Codable {
   case folded(bot: String, replaced: [Int], digests: [QueueItem])
   /// The bridge itself has something to say to a bot.
   case alerted(bot: String, QueueItem)
+  /// What the bots of `[alerts]` know now.
+  case noted(AlertState)
   /// A bot is gone from the configuration, for that long; nil: it is back.
   case absent(bot: String, Absence?)
   /// Messages of a bot that is gone are kept aside.
@@ -36,6 +42,8 @@ enum Entry: Sendable, Equatable, Codable {
   case relief(key: String)
   /// A bot's counters did not balance and begin anew.
   case recounted(bot: String)
+  /// The state was damaged and has been recovered exactly.
+  case recovered
   /// A pass came to its end: what it did, and how far its slow rounds have come.
   ///
   /// All that an idle pass writes, without sync, since its loss only costs requests.

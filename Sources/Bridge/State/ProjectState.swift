@@ -12,6 +12,8 @@ struct ProjectState: Sendable, Equatable, Codable {
   var defaultBranch: String?
   /// The commit that the default branch stood at after its newest push seen.
   var defaultHead: String?
+  /// The newest push event at first sight: those up to it are from before the watch.
+  var firstPush: Int64?
   /// How far the push events are read; nil until the first sight.
   var pushes: EventCursor?
   /// Which failed jobs are known; nil until the first sight, or when only pushes are read.

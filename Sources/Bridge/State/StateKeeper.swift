@@ -20,13 +20,18 @@ final class StateKeeper {
   private(set) var state: BridgeState
   /// Whether entries were committed durably since the last checkpoint.
   private(set) var hasNews: Bool
+  /// Records since the last checkpoint, those that only note an idle pass among them.
+  private var recordCount: Int
+  /// Records after which a checkpoint is due although nothing of weight changed.
+  private static let recordLimit = 2000
   private let log: any EntryLog
   private let encoder: JSONEncoder
 
-  init(state: BridgeState, log: any EntryLog, hasNews: Bool = false) {
+  init(state: BridgeState, log: any EntryLog, records: Int = 0) {
     self.state = state
     self.log = log
-    self.hasNews = hasNews
+    hasNews = false
+    recordCount = records
     encoder = StateCoding.makeEncoder()
   }
 
@@ -41,15 +46,17 @@ final class StateKeeper {
       state.apply(entry)
     }
     hasNews = hasNews || durably
+    recordCount += entries.count
   }
 
   /// Writes the whole state as the next checkpoint, if anything of weight changed.
   ///
   /// - Throws: `StoreError`.
   func checkpoint() throws {
-    guard hasNews else { return }
+    guard hasNews || recordCount > Self.recordLimit else { return }
     try log.checkpoint([UInt8](encoder.encode(state)))
     hasNews = false
+    recordCount = 0
   }
 }
 

@@ -23,8 +23,11 @@ struct Call {
     }
     let base = root + "/api/v4/"
     guard path.hasPrefix(base) else { return }
-    let parts = path.dropFirst(base.count).split(separator: "/", omittingEmptySubsequences: false)
-    route(parts)
+    route(
+      path.utf8.dropFirst(base.utf8.count)
+        .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        .map { Substring($0) }
+    )
   }
 
   /// Whether the path is below `/api/v4` of the instance.

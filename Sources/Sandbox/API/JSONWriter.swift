@@ -28,13 +28,13 @@ struct JSONWriter {
     close("]")
   }
 
-  mutating func object(_ key: String, _ body: (inout JSONWriter) -> Void) {
+  mutating func object(_ key: StaticString, _ body: (inout JSONWriter) -> Void) {
     self.key(key)
     object(body)
   }
 
   mutating func array<Rows: Sequence>(
-    _ key: String,
+    _ key: StaticString,
     _ rows: Rows,
     _ each: (inout JSONWriter, Rows.Element) -> Void
   ) {
@@ -42,32 +42,32 @@ struct JSONWriter {
     array(rows, each)
   }
 
-  mutating func strings(_ key: String, _ values: [String]) {
+  mutating func strings(_ key: StaticString, _ values: [String]) {
     array(key, values) { $0.value($1) }
   }
 
-  mutating func member(_ key: String, _ text: String?) {
+  mutating func member(_ key: StaticString, _ text: String?) {
     self.key(key)
     value(text)
   }
 
-  mutating func member(_ key: String, _ number: Int?) {
+  mutating func member(_ key: StaticString, _ number: Int?) {
     self.key(key)
     value(number)
   }
 
-  mutating func member(_ key: String, _ flag: Bool) {
+  mutating func member(_ key: StaticString, _ flag: Bool) {
     self.key(key)
     raw(flag ? "true" : "false")
   }
 
-  mutating func null(_ key: String) {
+  mutating func null(_ key: StaticString) {
     self.key(key)
     raw("null")
   }
 
   /// Writes a time with milliseconds, or null.
-  mutating func time(_ key: String, _ milliseconds: Int64?) {
+  mutating func time(_ key: StaticString, _ milliseconds: Int64?) {
     self.key(key)
     guard let milliseconds else { return raw("null") }
     separate()
@@ -77,8 +77,16 @@ struct JSONWriter {
     wantsComma = true
   }
 
+  /// Writes the time of a commit, which has an offset in digits even at UTC.
+  mutating func commitTime(_ key: StaticString, _ milliseconds: Int64) {
+    time(key, milliseconds)
+    guard utcOffset == 0 else { return }
+    bytes.removeLast(2)
+    bytes.append(contentsOf: "+00:00\"".utf8)
+  }
+
   /// Writes a span as seconds with a fraction, or null.
-  mutating func seconds(_ key: String, _ milliseconds: Int64?) {
+  mutating func seconds(_ key: StaticString, _ milliseconds: Int64?) {
     self.key(key)
     guard let milliseconds else { return raw("null") }
     let rest = String(abs(milliseconds) % 1000 + 1000).dropFirst()
@@ -118,10 +126,12 @@ struct JSONWriter {
   }
 
   /// Writes the name of a member; its value must follow.
-  mutating func key(_ key: String) {
+  mutating func key(_ key: StaticString) {
     separate()
     bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: key.utf8)
+    unsafe bytes.append(
+      contentsOf: UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
+    )
     bytes.append(UInt8(ascii: "\""))
     bytes.append(UInt8(ascii: ":"))
     wantsComma = false
@@ -143,30 +153,35 @@ struct JSONWriter {
   }
 
   private mutating func escape(_ text: String) {
-    let utf8 = text.utf8
-    if !utf8.contains(where: Self.isSpecial) {
-      bytes.append(contentsOf: utf8)
-      return
-    }
-    for byte in utf8 {
-      guard Self.isSpecial(byte) else {
-        bytes.append(byte)
-        continue
-      }
-      switch byte {
-      case 0x22, 0x5C: bytes.append(contentsOf: [0x5C, byte])
-      case 0x0A: bytes.append(contentsOf: [0x5C, 0x6E])
-      case 0x0D: bytes.append(contentsOf: [0x5C, 0x72])
-      case 0x09: bytes.append(contentsOf: [0x5C, 0x74])
-      default:
-        bytes.append(contentsOf: [0x5C, 0x75, 0x30, 0x30])
-        bytes.append(Self.hex[Int(byte >> 4)])
-        bytes.append(Self.hex[Int(byte & 15)])
+    var text = text
+    text.withUTF8 { utf8 in
+      // Most texts have nothing to escape, and a copy of memory is ten times faster.
+      if unsafe !utf8.contains(where: Self.isSpecial) {
+        unsafe bytes.append(contentsOf: utf8)
+      } else {
+        for index in utf8.indices { unsafe escape(utf8[index]) }
       }
     }
   }
 
-  private static let hex = Array("0123456789abcdef".utf8)
+  private mutating func escape(_ byte: UInt8) {
+    guard Self.isSpecial(byte) else {
+      bytes.append(byte)
+      return
+    }
+    switch byte {
+    case 0x22, 0x5C: bytes.append(contentsOf: [0x5C, byte])
+    case 0x0A: bytes.append(contentsOf: [0x5C, 0x6E])
+    case 0x0D: bytes.append(contentsOf: [0x5C, 0x72])
+    case 0x09: bytes.append(contentsOf: [0x5C, 0x74])
+    default:
+      bytes.append(contentsOf: [0x5C, 0x75, 0x30, 0x30])
+      bytes.append(Self.hex[Int(byte >> 4)])
+      bytes.append(Self.hex[Int(byte & 15)])
+    }
+  }
+
+  static let hex = Array("0123456789abcdef".utf8)
 
   @inline(__always)
   private static func isSpecial(_ byte: UInt8) -> Bool {

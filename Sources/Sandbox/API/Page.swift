@@ -26,14 +26,24 @@ struct Page {
     hasMore: Bool = false,
     base: World.Settings
   ) -> [SandboxRequest.Header] {
+    var replaced = [(name: "per_page", value: String(size))]
+    if !call.owner.isEmpty { replaced.append(("id", call.owner)) }
+    // The page's number stands between these two halves of every link.
+    let before = "<\(base.origin)\(call.path)?"
+    let (lower, upper) = call.query.encoded(replacing: replaced, around: "page")
     let pages = total.map { max(1, ($0 + size - 1) / size) }
     let hasNext = pages.map { number < $0 } ?? hasMore
     var links: [String] = []
     let link = { (page: Int, relation: String) in
-      var replaced = ["page": String(page), "per_page": String(size)]
-      if !call.owner.isEmpty { replaced["id"] = call.owner }
-      let query = call.query.encoded(replacing: replaced)
-      return "<\(base.origin)\(call.path)?\(query)>; rel=\"\(relation)\""
+      var text = before
+      text += lower
+      text += "page="
+      text += String(page)
+      text += upper
+      text += ">; rel=\""
+      text += relation
+      text += "\""
+      return text
     }
     if number > 1 { links.append(link(number - 1, "prev")) }
     if hasNext { links.append(link(number + 1, "next")) }
@@ -67,12 +77,5 @@ struct Page {
     return [
       SandboxRequest.Header("Link", "<\(base.origin)\(call.path)?\(query)>; rel=\"next\"")
     ]
-  }
-}
-
-extension World.Settings {
-  /// Scheme, host and port of `externalURL`.
-  var origin: String {
-    String(externalURL.dropLast(relativeRoot.count + (externalURL.hasSuffix("/") ? 1 : 0)))
   }
 }

@@ -73,9 +73,7 @@ enum Stamp {
       result += Int64(second) * 1000
       if digits.skip(".") { result += digits.fraction() }
     }
-    if digits.isAtEnd || digits.skip("Z") || digits.skip(" UTC") {
-      return digits.isAtEnd ? result : nil
-    }
+    if digits.isAtEnd || digits.skip("Z") { return digits.isAtEnd ? result : nil }
     let isWest = digits.skip("-")
     guard isWest || digits.skip("+") || digits.skip(" "), let hours = digits.number(2)
     else { return nil }
@@ -101,12 +99,9 @@ enum Stamp {
       return value
     }
 
-    mutating func skip(_ text: StaticString) -> Bool {
-      let wanted = Array(text.description.utf8)
-      guard position + wanted.count <= bytes.count,
-        Array(bytes[position..<position + wanted.count]) == wanted
-      else { return false }
-      position += wanted.count
+    mutating func skip(_ character: Unicode.Scalar) -> Bool {
+      guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
+      position += 1
       return true
     }
 

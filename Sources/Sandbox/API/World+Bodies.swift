@@ -37,16 +37,16 @@ extension World {
     json.object { json in
       json.member("id", commit.sha)
       json.member("short_id", String(commit.sha.prefix(8)))
-      json.time("created_at", commit.time)
+      json.commitTime("created_at", commit.time)
       json.array("parent_ids", commit.parents) { $0.value(project.repository.commits[$1].sha) }
       json.member("title", commit.title)
       json.member("message", commit.message)
       json.member("author_name", commit.authorName)
       json.member("author_email", commit.authorEmail)
-      json.time("authored_date", commit.time)
+      json.commitTime("authored_date", commit.time)
       json.member("committer_name", commit.authorName)
       json.member("committer_email", commit.authorEmail)
-      json.time("committed_date", commit.time)
+      json.commitTime("committed_date", commit.time)
       json.members(#""trailers":{},"extended_trailers":{}"#)
       json.member("web_url", "\(webURL(project))/-/commit/\(commit.sha)")
       extra(&json)
@@ -225,7 +225,7 @@ extension World.Event {
 }
 
 extension JSONWriter {
-  fileprivate mutating func object(_ key: String, writing user: World.User, in world: World) {
+  fileprivate mutating func object(_ key: StaticString, writing user: World.User, in world: World) {
     self.key(key)
     world.write(user, isLong: true, to: &self)
   }

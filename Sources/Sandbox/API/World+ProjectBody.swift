@@ -42,11 +42,12 @@ extension World {
     json.member("container_registry_image_prefix", "registry.example.com/\(project.fullPath)")
     json.object("_links") { json in
       json.member("self", base)
-      for name in [
-        "issues", "merge_requests", "labels", "events", "members", "cluster_agents",
-      ] {
-        json.member(name, "\(base)/\(name)")
-      }
+      json.member("issues", "\(base)/issues")
+      json.member("merge_requests", "\(base)/merge_requests")
+      json.member("labels", "\(base)/labels")
+      json.member("events", "\(base)/events")
+      json.member("members", "\(base)/members")
+      json.member("cluster_agents", "\(base)/cluster_agents")
       json.member("repo_branches", "\(base)/repository/branches")
     }
     if !settings.isAtLeast(16, 10) { json.member("visibility", project.visibility.rawValue) }
@@ -125,6 +126,8 @@ extension World {
     #""warn_about_potentially_unwanted_characters":true,"autoclose_referenced_issues":true"#,
     #""external_authorization_classification_label":"","repository_storage":"default""#,
     #""secret_push_protection_enabled":false,"spp_repository_pipeline_access":false"#,
+    #""package_registry_access_level":"enabled","requirements_enabled":false"#,
+    #""requirements_access_level":"enabled","security_and_compliance_enabled":true"#,
     #""mirror":false,"approvals_before_merge":0,"compliance_frameworks":[]"#,
     #""marked_for_deletion_at":null,"marked_for_deletion_on":null"#,
     #""container_expiration_policy":{"cadence":"1d","enabled":false,"keep_n":10,"#

@@ -18,9 +18,9 @@ extension World {
             + "keyset pagination."
         )
       }
-      let isWanted = projectFilter(query)
+      let filter = ProjectFilter(query, now: now)
       let found = projects.indices.filter {
-        (owned == nil || projects[$0].namespaceID == owned) && isWanted(projects[$0])
+        (owned == nil || projects[$0].namespaceID == owned) && filter.selects($0, of: projects)
       }
       return listAnswer(call, found: found, page: page)
     }
@@ -38,9 +38,9 @@ extension World {
       let prefix = group.fullPath.lowercased() + "/"
       for (path, id) in namespacePaths where path.hasPrefix(prefix) { members.insert(id) }
     }
-    let isWanted = projectFilter(call.query)
+    let filter = ProjectFilter(call.query, now: now)
     let found = projects.indices.filter {
-      members.contains(projects[$0].namespaceID) && isWanted(projects[$0])
+      members.contains(projects[$0].namespaceID) && filter.selects($0, of: projects)
     }
     return listAnswer(call, found: found, page: Page(call.query))
   }
@@ -56,7 +56,7 @@ extension World {
 
   private func keysetList(_ call: Call, page: Page) -> SandboxReply {
     let isAscending = call.query["sort"] == "asc"
-    let isWanted = projectFilter(call.query)
+    let filter = ProjectFilter(call.query, now: now)
     let after = call.query.int("id_after")
     let before = call.query.int("id_before")
     var rows: [Int] = []
@@ -64,7 +64,7 @@ extension World {
     let last = before.map { id in projects.firstIndex(atLeast: id) { $0.id } } ?? projects.count
     for step in 0..<max(0, last - first) {
       let position = isAscending ? first + step : last - 1 - step
-      guard isWanted(projects[position]) else { continue }
+      guard filter.selects(position, of: projects) else { continue }
       rows.append(position)
       if rows.count > page.size { break }
     }
@@ -90,38 +90,6 @@ extension World {
       }
     }
     return json.bytes
-  }
-
-  private func projectFilter(_ query: Query) -> (Project) -> Bool {
-    let now = now
-    let membership = query.flag("membership") ?? false
-    let minimum = query.int("min_access_level") ?? 0
-    let isArchived = query.flag("archived")
-    let activeAfter = query.time("last_activity_after")
-    let activeBefore = query.time("last_activity_before")
-    let idAfter = query.int("id_after")
-    let idBefore = query.int("id_before")
-    let visibility = query["visibility"]
-    let search = query["search"]?.lowercased()
-    let searchesPaths = query.flag("search_namespaces") ?? false
-    let hasTopic = query["topic"] != nil
-    return { project in
-      guard project.isReadable, !membership || project.accessLevel > 0, !hasTopic,
-        minimum == 0 || project.accessLevel >= minimum,
-        isArchived == nil || isArchived == project.isArchived
-      else { return false }
-      if activeAfter != nil || activeBefore != nil {
-        let activity = project.lastActivity(seenAt: now)
-        if let activeAfter, activity <= activeAfter { return false }
-        if let activeBefore, activity >= activeBefore { return false }
-      }
-      if let idAfter, project.id <= idAfter { return false }
-      if let idBefore, project.id >= idBefore { return false }
-      if let visibility, visibility != project.visibility.rawValue { return false }
-      guard let search else { return true }
-      return project.name.lowercased().contains(search)
-        || (searchesPaths ? project.fullPath : project.path).lowercased().contains(search)
-    }
   }
 
   private func sort(_ rows: [Int], _ query: Query) -> [Int] {
@@ -180,13 +148,5 @@ extension World {
       return nil
     }
     return group
-  }
-}
-
-extension World.Project {
-  /// The value of `last_activity_at` that a reader sees.
-  func lastActivity(seenAt now: Int64) -> Int64 {
-    if pendingActivity.isEmpty { return lastActivityAt }
-    return pendingActivity.reduce(lastActivityAt) { $1.visibleAt <= now ? max($0, $1.value) : $0 }
   }
 }

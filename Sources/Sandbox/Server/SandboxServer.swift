@@ -25,6 +25,7 @@ package final class SandboxServer: Sendable {
     var isStopped = false
   }
 
+  /// The port it listens on.
   package let port: UInt16
   private let sandbox: Sandbox
   private let listener: Socket

@@ -13,9 +13,11 @@ struct Bot: Sendable {
 package struct ReceivedMessage: Sendable, Equatable {
   /// Milliseconds since 1970.
   package let time: Int64
+  /// The key of the bot it was sent to.
   package let key: String
   /// For example `markdown`; empty where the body could not be read.
   package let type: String
+  /// The text, decoded.
   package let content: String
   /// What WeCom decided; 0 is "shown in the group".
   package let errcode: Int

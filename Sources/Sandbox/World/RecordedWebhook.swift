@@ -6,6 +6,7 @@ package struct RecordedWebhook: Sendable, Equatable {
     case build
   }
 
+  /// Push or build.
   package let kind: Kind
   /// Counts all webhooks of the world from 1, in the order they were sent.
   package var sequence: Int
@@ -13,9 +14,11 @@ package struct RecordedWebhook: Sendable, Equatable {
   package var time: Int64
   /// The id of the push event or of the job; nil for a push that has no event row of its own.
   package var rowID: Int?
+  /// The project, whose id outlives renames.
   package let projectID: Int
-  /// Name and address of the project when it was sent.
+  /// The project's bare name when it was sent.
   package var projectName: String
+  /// The project's address when it was sent.
   package var projectURL: String
   /// The pusher or the job's user.
   package let username: String

@@ -4,7 +4,13 @@ extension World {
     /// GitLab's configured address, as in its answers; its path is the relative root.
     ///
     /// May name another host than the one that requests arrive at, as behind a proxy.
-    package var externalURL: String
+    package var externalURL: String {
+      didSet { (origin, relativeRoot) = Self.split(externalURL) }
+    }
+    /// Scheme, host and port of `externalURL`.
+    private(set) var origin: String
+    /// The path of `externalURL`, without a slash at its end.
+    package private(set) var relativeRoot: String
     /// For example `16.7.2`; what older versions lack is missing.
     package var version = "17.11.2"
     package var isEnterprise = false
@@ -43,15 +49,15 @@ extension World {
 
     package init(externalURL: String = "http://gitlab.example.internal") {
       self.externalURL = externalURL
+      (origin, relativeRoot) = Self.split(externalURL)
     }
 
-    /// The path of `externalURL`, without a slash at its end.
-    package var relativeRoot: String {
-      guard let scheme = externalURL.firstRange(of: "://"),
-        let slash = externalURL[scheme.upperBound...].firstIndex(of: "/")
-      else { return "" }
-      let path = externalURL[slash...]
-      return String(path.hasSuffix("/") ? path.dropLast() : path)
+    private static func split(_ url: String) -> (origin: String, root: String) {
+      guard let scheme = url.firstRange(of: "://"),
+        let slash = url[scheme.upperBound...].firstIndex(of: "/")
+      else { return (url, "") }
+      let path = url[slash...]
+      return (String(url[..<slash]), String(path.hasSuffix("/") ? path.dropLast() : path))
     }
 
     /// Tells whether the simulated version is at least the given one.

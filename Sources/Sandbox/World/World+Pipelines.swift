@@ -85,12 +85,10 @@ extension World {
   /// Deletes a pipeline with its jobs, as an owner or a clean-up job may.
   package mutating func deletePipeline(_ id: Int) {
     let (index, pipelineIndex) = position(ofPipeline: id)
-    projects[index].pipelines.remove(at: pipelineIndex)
+    let pipeline = projects[index].pipelines.remove(at: pipelineIndex)
     projects[index].jobs.removeAll { $0.row.pipelineID == id }
     pipelineProjects[id] = nil
-    for (job, project) in jobProjects where project == projects[index].id {
-      if projects[index].jobIndex(job) == nil { jobProjects[job] = nil }
-    }
+    for job in pipeline.row.jobs { jobProjects[job] = nil }
   }
 
   /// Returns a pipeline's status.

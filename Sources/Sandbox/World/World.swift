@@ -4,6 +4,7 @@
 /// are called inside `Sandbox.change`, which sets `now`. Wrong use (an unknown id, a branch that
 /// does not exist) traps: it is a mistake in a test, not a state of GitLab.
 package struct World: Sendable {
+  /// How GitLab and WeCom are set up; may be changed at any time.
   package var settings: Settings
   /// The time at which things happen, in milliseconds since 1970; may be set to back-date them.
   package var now: Int64
@@ -74,7 +75,7 @@ package struct World: Sendable {
     for part in 0..<UInt64(3) {
       var value = RandomSource.mix(shaCount &* 3 &+ part)
       for _ in 0..<16 {
-        bytes.append(Array("0123456789abcdef".utf8)[Int(value & 15)])
+        bytes.append(JSONWriter.hex[Int(value & 15)])
         value >>= 4
       }
     }
