@@ -44,7 +44,7 @@ struct DeliverScene {
           host: hosts[bot] ?? "qyapi.weixin.qq.com",
           keyDigest: keys[bot] ?? "key of \(bot)",
           messagesPerMinute: messagesPerMinute,
-          post: { [wecom] in wecom.post($0, to: bot) }
+          post: { [wecom] content, _ in wecom.post(content, to: bot) }
         )
       },
       settings: DeliverySettings(
