@@ -8,12 +8,12 @@ internal import WeCom
   /// A world in which everything happens once: two bots, digests, refusals, a rate limit.
   private static func scene() -> DeliverScene {
     var scene = DeliverScene(bots: ["docs", "ops"]) { bot, content, number in
-      if content.contains("message 3 ") { return .messageRefused(reason: "40058") }
+      if content.contains("message 3 ") { return .messageRefused(code: 40058, text: "too long") }
       return switch number {
-      case 1: .refusedForNow(reason: "-1")
+      case 1: .refusedForNow(code: -1)
       case 3: .surelyNotSent(reason: "connection refused")
-      case 5 where bot == "ops": .rateLimited(reason: "45009")
-      case 6: .needsOperator(reason: "93000")
+      case 5 where bot == "ops": .rateLimited(code: 45009)
+      case 6: .needsOperator(code: 93000, text: "invalid webhook url")
       default: .sent
       }
     }

@@ -28,20 +28,20 @@ internal import WeCom
     ),
     Row(
       testDescription: "89: busy",
-      outcome: .refusedForNow(reason: "-1 system busy"),
+      outcome: .refusedForNow(code: -1),
       cause: .failure,
       pause: 22_500
     ),
     Row(
       testDescription: "88: the rate limit",
-      outcome: .rateLimited(reason: "45009 api freq out of limit"),
+      outcome: .rateLimited(code: 45009),
       cause: .rateLimit,
       pause: 60_000,
       allowed: 9
     ),
     Row(
       testDescription: "91: the bot is refused",
-      outcome: .needsOperator(reason: "93000 invalid webhook url"),
+      outcome: .needsOperator(code: 93000, text: "invalid webhook url"),
       cause: .refused,
       pause: 900_000
     ),
@@ -73,7 +73,7 @@ internal import WeCom
         count: isRow ? 2 : 1,
         until: SendStamp(wall: ended + row.pause, boot: boot + row.pause, bootID: "boot-0"),
         since: Timestamp(milliseconds: isRow ? begun + 150 : ended),
-        reason: row.outcome.text,
+        reason: row.outcome.description,
         keyDigest: "key of docs"
       ),
       tally: Tally(found: 2)
@@ -95,7 +95,7 @@ internal import WeCom
   }
 
   @Test func `a message that is taken leaves the queue and ends the delay`() async throws {
-    let scene = DeliverScene { _, _, number in number == 0 ? .refusedForNow(reason: "x") : .sent }
+    let scene = DeliverScene { _, _, number in number == 0 ? .refusedForNow(code: -1) : .sent }
     let (report, state) = try await scene.phase(queueing: 2, seconds: nil)
     let bot = try #require(state.bots["docs"])
     #expect(bot.queue.isEmpty)
@@ -113,7 +113,7 @@ internal import WeCom
   @Test func `90: a refused message is shortened once, sent, and the queue goes on`() async throws {
     let long = Self.long(4_096)
     let scene = DeliverScene { _, content, _ in
-      content.utf8.count > 3_000 ? .messageRefused(reason: "40058 too long") : .sent
+      content.utf8.count > 3_000 ? .messageRefused(code: 40058, text: "too long") : .sent
     }
     let keeper = try scene.keeper()
     try Self.queue([long, DeliverScene.content(2)], in: keeper)
@@ -134,7 +134,7 @@ internal import WeCom
     async throws
   {
     let scene = DeliverScene { _, content, _ in
-      content.contains("字") ? .messageRefused(reason: "40058 invalid") : .sent
+      content.contains("字") ? .messageRefused(code: 40058, text: "too long") : .sent
     }
     let keeper = try scene.keeper()
     try Self.queue([Self.long(600), DeliverScene.content(2)], in: keeper)
@@ -146,14 +146,20 @@ internal import WeCom
     #expect(bot.delay == nil)
     #expect(bot.tally == Tally(found: 2, posted: 1, keptAside: 1))
     let kept = try #require(bot.kept.first)
-    #expect(kept.cause == "40058 invalid")
+    #expect(kept.cause == "WeCom refuses this message (errcode 40058): too long")
     #expect(kept.item.id == 1)
     #expect(kept.item.isShortened == true)
     #expect(
       report
         == DeliveryReport(
           posted: 1,
-          keptAside: [.init(bot: "docs", item: kept.item, cause: "40058 invalid")]
+          keptAside: [
+            .init(
+              bot: "docs",
+              item: kept.item,
+              cause: "WeCom refuses this message (errcode 40058): too long"
+            )
+          ]
         )
     )
     #expect(report.hasFailures)
@@ -164,7 +170,7 @@ internal import WeCom
 
   @Test func `a refused message too short to be cut is kept aside at once`() async throws {
     let scene = DeliverScene { _, _, number in
-      number == 0 ? .messageRefused(reason: "44004 empty") : .sent
+      number == 0 ? .messageRefused(code: 44004, text: "empty") : .sent
     }
     let (_, state) = try await scene.phase(queueing: 2)
     #expect(scene.wecom.posts.count == 2)
@@ -198,17 +204,6 @@ internal import WeCom
       return Entry.NewMessage(bot: "docs", item: item)
     }
     try keeper.commit([.found(messages: messages, tooOld: [:])])
-  }
-}
-
-extension PostOutcome {
-  fileprivate var text: String {
-    switch self {
-    case .sent: ""
-    case .surelyNotSent(let reason), .inDoubt(let reason), .refusedForNow(let reason),
-      .rateLimited(let reason), .needsOperator(let reason), .messageRefused(let reason):
-      reason
-    }
   }
 }
 

@@ -63,7 +63,7 @@ final class PassScene {
   @discardableResult
   func pass(after milliseconds: Int64 = 60_000) async throws -> PassReport {
     clock.advance(milliseconds: milliseconds)
-    let keeper = StateKeeper(state: try log.fold(), log: log, hasNews: !log.records.isEmpty)
+    let keeper = StateKeeper(state: try log.fold(), log: log, records: log.records.count)
     let transport: any Transport = detour ?? transport
     let client = GitLabClient(
       baseURL: settings.gitlabURL,
@@ -88,7 +88,8 @@ final class PassScene {
       time: clock,
       jitter: { 0.5 },
       stop: StopFlag(),
-      observer: PassObserver()
+      observer: PassObserver(),
+      started: clock.bootMilliseconds()
     ).run()
   }
 }

@@ -235,7 +235,7 @@ struct Pass {
     )
     let all = troubles + (publish(keeper.state, troubles).map { [$0] } ?? [])
     let book = TroubleBook(known: keeper.state.troubles, now: now)
-    let verdict = book.compare(all, isComplete: !stop.isSet)
+    let verdict = book.compare(all, isComplete: posts && !stop.isSet)
     report.sayings += verdict.sayings
     report.troubles = all.map(\.saying)
     try keeper.commit(verdict.entries)

@@ -42,10 +42,7 @@ extension GitLabBridge {
 
   /// Writes the metrics of a pass that did not come to its end.
   ///
-  /// - Parameters:
-  ///   - state: As far as it was read; nil reads what can be read without the lock.
-  ///   - startedAt: In local time.
-  ///   - report: Gets a warning where the file cannot be written.
+  /// The report gets a warning where they cannot be written. Without a state, what can be read without the lock is written.
   func writeMetrics(
     ofFailedPass report: inout PassReport,
     state: BridgeState?,

@@ -145,12 +145,11 @@ struct Metrics: Sendable {
     text.add(
       "messages_total",
       .counter,
-      "Messages by bot and by what became of them; found is their sum, with those that wait.",
+      "Messages found by bot, and those of them that reached the group.",
       known.flatMap { bot, state in
         let tally = state.tally
         return [
           ("found", tally.found), ("posted", tally.posted), ("in_digests", tally.inDigests),
-          ("too_old", tally.tooOld), ("kept_aside", tally.keptAside),
         ].map { MetricsText.Sample($0.1, ("bot", bot), ("stage", $0.0)) }
       }
     )
@@ -159,6 +158,19 @@ struct Metrics: Sendable {
       .gauge,
       "Messages that wait for a bot.",
       known.map { .init($0.state.waiting, ("bot", $0.name)) }
+    )
+    // These two can shrink: a backfill tells such messages after all.
+    text.add(
+      "kept_messages",
+      .gauge,
+      "Messages kept aside: refused by WeCom, or left by a bot that is gone.",
+      known.map { .init($0.state.tally.keptAside, ("bot", $0.name)) }
+    )
+    text.add(
+      "too_old_messages",
+      .gauge,
+      "Messages that were too old to be posted when they were found.",
+      known.map { .init($0.state.tally.tooOld, ("bot", $0.name)) }
     )
     text.add(
       "oldest_waiting_timestamp_seconds",

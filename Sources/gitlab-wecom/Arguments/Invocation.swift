@@ -83,6 +83,9 @@ private struct ArgumentReader {
       }
     }
     try check(operand, of: command)
+    if let missing = command.required.first(where: { options[$0.name] == nil }) {
+      throw .missingOption(missing, command: name)
+    }
     if options[Option.verbose.name] != nil, options[Option.quiet.name] != nil {
       throw .exclusive(Option.verbose.name, Option.quiet.name)
     }

@@ -51,7 +51,7 @@ struct PassReporter: Sendable {
     case .polled(let done, let total):
       guard done == total else { return }
       log.write(
-        .info,
+        .debug,
         "gitlab.polled",
         "asked GitLab about \(total) \(total == 1 ? "project" : "projects")",
         [("projects", .number(Int64(total)))]
