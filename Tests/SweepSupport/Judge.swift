@@ -46,11 +46,9 @@ package struct Judge: Sendable {
     }
   }
 
-  /// Judges what reached WeCom.
+  /// Judges every message that reached WeCom, refused ones too.
   ///
-  /// - Parameters:
-  ///   - received: Every message, refused ones too.
-  ///   - kills: How many processes were killed; each may have sent one message twice.
+  /// Each of the processes that were killed may have sent one message twice.
   package func judge(_ received: [ReceivedMessage], kills: Int) -> Verdict {
     var verdict = Verdict()
     verdict.brokenSends = received.count { $0.isAccepted && $0.isAnswerLost }

@@ -41,12 +41,8 @@ package struct Scenario: Sendable {
 
   /// Strikes at one call, perhaps at one of the recovery too, and judges what came of it.
   ///
-  /// - Parameters:
-  ///   - stage: Where it is played.
-  ///   - moment: The moment before the run.
-  ///   - strike: What is done.
-  ///   - call: The call of the run at which it is done.
-  ///   - recoveryCall: The call at which the next run is killed; nil lets it be.
+  /// The run begins at the given moment of the stage; the next one is killed at `recoveryCall`,
+  /// unless that is nil.
   package func play(
     _ stage: Stage,
     from moment: Stage.Moment,
@@ -103,7 +99,7 @@ extension Scenario.Outcome {
     problems += verdict.missing + verdict.problems
     let leftovers = stage.stateNames.filter { name in
       name != "lock" && name != "state.json" && name != "state.json.prev"
-        && !name.hasPrefix("journal.") || name.hasSuffix(".new")
+        && !name.hasPrefix("journal.") && !name.hasPrefix("damaged.") || name.hasSuffix(".new")
     }
     if !leftovers.isEmpty { problems.append("left over: \(leftovers)") }
     let journals = stage.stateNames.count { $0.hasPrefix("journal.") }

@@ -46,9 +46,7 @@ package final class Stage {
   private var tokenCount = 0
   private var earlier: [ReceivedMessage] = []
 
-  /// Sets up a stage in a new temporary folder.
-  ///
-  /// - Parameter program: The program's path; nil is the neighbour of the running one.
+  /// Sets up a stage in a new temporary folder, for a program that by default lies beside ours.
   package init(program: String? = nil) throws {
     self.program = program ?? (Executable.folder ?? ".") + "/gitlab-wecom"
     guard Files.exists(self.program) else { throw Failure.notBuilt(self.program) }

@@ -81,12 +81,9 @@ package struct Tracer: Sendable {
     self.outputPath = outputPath
   }
 
-  /// Runs the program to its end on a thread of its own.
+  /// Runs the program to its end on a thread of its own, struck at a counted call, from 1.
   ///
-  /// - Parameters:
-  ///   - strike: What to do to it; nil lets it run to its end.
-  ///   - call: The counted call at which that is done, from 1.
-  /// - Throws: `Failure` where programs cannot be traced.
+  /// Throws `Failure` where programs cannot be traced.
   package func run(_ strike: Strike? = nil, at call: Int = 0) async throws -> Report {
     try await withCheckedThrowingContinuation { continuation in
       do {
