@@ -146,6 +146,8 @@ extension Scenario {
       refused(
         "message refused twice and kept aside",
         [Fault(.errcode(44004, "empty content"), at: post, text: "canary-docs", times: 2)],
+        // Long, so that it can be shortened once before it is kept aside.
+        note: " " + String(repeating: "keep me ", count: 80),
         losesFirst: true
       ),
       refused(
