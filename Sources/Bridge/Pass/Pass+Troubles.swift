@@ -177,14 +177,21 @@ extension Pass {
         return Trouble(
           key: "wecom.failing",
           exitCode: .failed,
-          text: "\(delay.reason)\n  \(count) for bot \"\(waiting.bot)\" tried again later",
+          text: """
+            bot "\(waiting.bot)": \(delay.reason)
+              \(count) \(waiting.messages == 1 ? "waits" : "wait"); nothing is lost: tried again
+            """,
           ending: "messages reach WeCom again"
         )
       case .host(let host, let reason):
         return Trouble(
           key: "wecom.failing",
           exitCode: .failed,
-          text: "\(host): \(reason)\n  \(count) for bot \"\(waiting.bot)\" tried again later",
+          text: """
+            \(host): \(reason)
+              \(count) \(waiting.messages == 1 ? "waits" : "wait") for bot "\(waiting.bot)"; \
+            nothing is lost: tried again
+            """,
           ending: "messages reach WeCom again"
         )
       case .delay, .pace, .absent:
