@@ -160,7 +160,7 @@ extension Pass {
   /// What is wrong with WeCom or single bots.
   func deliveryTroubles(_ delivery: DeliveryReport) -> [Trouble] {
     var troubles = delivery.waiting.compactMap { waiting -> Trouble? in
-      let count = "\(waiting.messages) \(waiting.messages == 1 ? "message" : "messages")"
+      let count = "\(waiting.toldCount) \(waiting.toldCount == 1 ? "message" : "messages")"
       switch waiting.cause {
       case .delay(let delay) where delay.cause == .refused:
         return Trouble(
@@ -168,7 +168,7 @@ extension Pass {
           exitCode: .failed,
           text: """
             bot "\(waiting.bot)": \(delay.reason)
-              \(count) \(waiting.messages == 1 ? "waits" : "wait"); nothing is lost: tried again \
+              \(count) \(waiting.toldCount == 1 ? "waits" : "wait"); nothing is lost: tried again \
             every 15 minutes, and as soon as the key changes
             """,
           ending: "WeCom takes messages of bot \"\(waiting.bot)\" again"

@@ -231,6 +231,7 @@ struct Pass {
             pushes: report.pushes,
             builds: report.builds,
             posted: report.posted,
+            isStopped: stop.isSet ? true : nil,
             requestsByKind: report.requests
           ),
           sweep: poll.sweep
