@@ -235,6 +235,8 @@ extension GitLabBridge {
 private final class NoLog: EntryLog {
   func append(_ records: [[UInt8]], durably: Bool) {}
 
+  func reserve(records: Int, bytes: Int) {}
+
   func checkpoint(_ bytes: [UInt8]) {}
 }
 

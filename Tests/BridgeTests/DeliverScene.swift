@@ -70,6 +70,20 @@ struct DeliverScene {
     try keeper.commit([.found(messages: messages, tooOld: [:])])
   }
 
+  /// Queues texts that are about no news, so that long runs leave no memory of each behind.
+  func queueNotices(_ count: Int, for bot: String = "docs", in keeper: StateKeeper) throws {
+    let first = keeper.state.nextItem
+    let queuedAt = Timestamp(milliseconds: clock.wallMilliseconds())
+    try keeper.commit(
+      (first..<first + count).map {
+        .alerted(
+          bot: bot,
+          QueueItem(id: $0, content: "notice \($0)", messageCount: 0, queuedAt: queuedAt)
+        )
+      }
+    )
+  }
+
   /// One phase in a process of its own that began with `count` more messages.
   @discardableResult
   func phase(

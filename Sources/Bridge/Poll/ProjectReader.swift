@@ -70,7 +70,7 @@ struct ProjectReader: Sendable {
 
   /// A cursor at the beginning, for a project younger than the watch.
   private func freshCursor(_ task: Task) -> EventCursor? {
-    guard let createdAt = task.state.createdAt, createdAt > began else { return nil }
+    guard let createdAt = task.state.createdAt, createdAt >= began else { return nil }
     return EventCursor()
   }
 
@@ -177,7 +177,7 @@ struct ProjectReader: Sendable {
     _ task: Task,
     into reading: inout ProjectReading
   ) async throws(PollError) {
-    if let createdAt = task.state.createdAt, createdAt > began {
+    if let createdAt = task.state.createdAt, createdAt >= began {
       let ledger = JobLedger(began: createdAt)
       let pipelines = PipelineCursor(began: createdAt)
       return try await continueBuilds(ledger, pipelines: pipelines, task: task, into: &reading)
@@ -272,7 +272,7 @@ struct ProjectReader: Sendable {
     let project = try await requester.ask(.project) { timeout throws(GitLabError) in
       try await client.limited(to: timeout).project(.id(id))
     }
-    let facts = ProjectFacts(project)
+    let facts = ProjectFacts(project, gitlabURL: client.base)
     reading.facts = facts
     if facts.path != reading.state.path {
       reading.paths.insert(facts.path, at: 0)
