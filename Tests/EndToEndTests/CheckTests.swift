@@ -1,3 +1,4 @@
+import Platform
 import Sandbox
 import TestSupport
 import Testing

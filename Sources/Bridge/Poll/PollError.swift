@@ -9,6 +9,20 @@ enum PollError: Error, Sendable, Equatable {
   case held
   /// Not asked: the pass has no time left, or was told to stop.
   case outOfTime
+
+  /// Whether GitLab does not show the project at all.
+  var isAboutProject: Bool {
+    if case .failed(let error) = self { error.isAboutProject } else { false }
+  }
+
+  /// Returns the one of two that says more: a failure, else what came first.
+  static func graver(_ first: PollError?, _ second: PollError) -> PollError {
+    switch first {
+    case .failed(let error): .failed(error)
+    case .held, .outOfTime: if case .failed = second { second } else { first ?? second }
+    case nil: second
+    }
+  }
 }
 
 /// Takes "there is no such thing" for an answer, which is nil then.

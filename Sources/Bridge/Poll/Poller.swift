@@ -59,7 +59,9 @@ struct Poller: Sendable {
       )
       report.readings = await readAll(tasks, with: reader)
       report.sweep.sweptTo = now
-      report.sweep.behind = report.readings.filter(\.wasNotReached).map(\.id).sorted()
+      // In the order of the tasks: who waits longest is first, and stays so.
+      let missed = Set(report.readings.filter(\.wasNotReached).map(\.id))
+      report.sweep.behind = tasks.map(\.id).filter(missed.contains)
     } catch {
       report.error = error
     }
@@ -79,8 +81,16 @@ struct Poller: Sendable {
       report.began = state.began
       return GitLabVersion(known.version)
     }
-    let metadata = try await requester.ask(.server) { timeout throws(GitLabError) in
-      try await client.limited(to: timeout).metadata()
+    let metadata: Metadata
+    do throws(PollError) {
+      metadata = try await requester.ask(.server) { timeout throws(GitLabError) in
+        try await client.limited(to: timeout).metadata()
+      }
+    } catch {
+      // Yesterday's version serves as well; the projects' own answers tell whether GitLab works.
+      guard let known = state.server, state.began != nil, !requester.isOver else { throw error }
+      report.began = state.began
+      return GitLabVersion(known.version)
     }
     report.server = ServerState(version: metadata.version.text, askedAt: now)
     report.began =
@@ -156,7 +166,8 @@ struct Poller: Sendable {
       }
       guard !isResting(project) else { continue }
       let kinds = watch.events(of: id, path: project.path)
-      let isBehind = behind.contains(id)
+      // One that failed is asked again as soon as it may be.
+      let isBehind = behind.contains(id) || project.failures != nil || project.obstacle != nil
       let isActive = active.map { !members.contains(id) || $0.contains(id) } ?? true
       let isFirst = project.pushes == nil && project.jobs == nil
       let isBusy = project.busyUntil.map { $0 > now } ?? false

@@ -28,18 +28,28 @@ struct ProjectReader: Sendable {
   }
 
   /// Reads one project; what kept part of it from being read is in the answer.
+  ///
+  /// Pushes and builds are read whatever becomes of the other: a limit or a failure of one kind of
+  /// endpoint says nothing of the next.
   func read(_ task: Task) async -> ProjectReading {
     var reading = ProjectReading(id: task.id, state: task.state)
     do throws(PollError) {
       if task.readsPushes {
         try await readPushes(task, into: &reading)
       }
-      let showsActivity = reading.state.busyUntil != task.state.busyUntil
+    } catch {
+      reading.error = error
+    }
+    guard reading.state.obstacle != .rewound, reading.error?.isAboutProject != true else {
+      return reading
+    }
+    let showsActivity = reading.state.busyUntil != task.state.busyUntil
+    do throws(PollError) {
       if task.readsBuilds || (task.followsPushes && showsActivity) {
         try await readBuilds(task, into: &reading)
       }
     } catch {
-      reading.error = error
+      reading.error = PollError.graver(reading.error, error)
     }
     return reading
   }
