@@ -7,6 +7,8 @@ enum PollError: Error, Sendable, Equatable {
   case failed(GitLabError)
   /// Not asked: an earlier answer holds every question of this kind for now.
   case held
+  /// Rows vanished each time while their pages were read: nothing is sure, the next pass asks again.
+  case unsteady
   /// Not asked: the pass has no time left, or was told to stop.
   case outOfTime
 
@@ -19,7 +21,8 @@ enum PollError: Error, Sendable, Equatable {
   static func graver(_ first: PollError?, _ second: PollError) -> PollError {
     switch first {
     case .failed(let error): .failed(error)
-    case .held, .outOfTime: if case .failed = second { second } else { first ?? second }
+    case .held, .outOfTime, .unsteady:
+      if case .failed = second { second } else { first ?? second }
     case nil: second
     }
   }

@@ -9,6 +9,8 @@ struct Poller: Sendable {
   private static let serverLifetime: Int64 = 24 * 60 * 60_000
   /// Projects below which asking each one is no dearer than the gate.
   private static let gateMinimum = 3
+  /// How far our clock and GitLab's may be apart, in milliseconds.
+  private static let clockSlack: Int64 = 60 * 60_000
   /// Minutes in which each project's list of failed jobs is read, and one without CI asked again.
   private static let jobRound: Int64 = 3 * 60
 
@@ -61,7 +63,9 @@ struct Poller: Sendable {
       report.sweep.sweptTo = now
       // In the order of the tasks: who waits longest is first, and stays so.
       let missed = Set(report.readings.filter(\.wasNotReached).map(\.id))
-      report.sweep.behind = tasks.map(\.id).filter(missed.contains)
+      let failed = Set(report.readings.filter { $0.error != nil }.map(\.id)).subtracting(missed)
+      report.sweep.behind =
+        tasks.map(\.id).filter(missed.contains) + tasks.map(\.id).filter(failed.contains)
     } catch {
       report.error = error
     }
@@ -133,11 +137,25 @@ struct Poller: Sendable {
           id: id,
           path: project.fullPath ?? "",
           defaultBranch: project.defaultBranch,
-          createdAt: project.createdAt.map(Timestamp.init(milliseconds:))
+          createdAt: newProjectTime(project, after: state.discovery, selectors: selectors)
         ) : nil
     }
     report.discovery = (discovery, newcomers)
     return discovery
+  }
+
+  /// Returns when a project was created, if that was since the last look with these selectors.
+  ///
+  /// Others come into sight by a new route or a new membership: nothing from before is told.
+  private func newProjectTime(
+    _ project: GitLab.Project,
+    after known: DiscoveryState?,
+    selectors: String
+  ) -> Timestamp? {
+    guard let known, known.selectors == selectors, let createdAt = project.createdAt,
+      createdAt > known.askedAt.milliseconds - Self.clockSlack
+    else { return nil }
+    return Timestamp(milliseconds: createdAt)
   }
 
   /// Returns the projects that have their turn: those left behind first.
@@ -187,7 +205,7 @@ struct Poller: Sendable {
           state: project,
           readsPushes: readsPushes,
           readsBuilds: readsBuilds,
-          followsPushes: kinds.contains(.build) && project.isWithoutBuilds != true,
+          followsPushes: kinds.contains(.build),
           sweepsJobs: readsBuilds && isJobSweep(id, state.sweep.sweptTo)
         )
       )
@@ -277,7 +295,7 @@ extension ProjectReading {
   /// Whether the pass ended, or was held, before the project could be asked.
   var wasNotReached: Bool {
     switch error {
-    case .held, .outOfTime: true
+    case .held, .outOfTime, .unsteady: true
     case .failed, nil: false
     }
   }

@@ -51,6 +51,10 @@ struct ProjectReader: Sendable {
     } catch {
       reading.error = PollError.graver(reading.error, error)
     }
+    if reading.error == nil {
+      // From now on it is no new project any more, whatever a route begins to ask of it.
+      reading.state.createdAt = nil
+    }
     return reading
   }
 
@@ -178,6 +182,12 @@ struct ProjectReader: Sendable {
       reading.state.isWithoutBuilds = nil
     } catch .failed(let error) where error.isForbidden {
       reading.state.isWithoutBuilds = true
+      if task.state.jobs == nil {
+        // Builds that fail once CI is switched on are news, whenever that is noticed.
+        let now = max(began, reading.serverDate ?? now)
+        reading.state.jobs = JobLedger(began: now)
+        reading.state.pipelines = PipelineCursor(began: now)
+      }
     } catch {
       throw error
     }
@@ -205,7 +215,7 @@ struct ProjectReader: Sendable {
     task: Task,
     into reading: inout ProjectReading
   ) async throws(PollError) {
-    let answer = try await builds(ledger, of: Int64(task.id)).read(
+    let answer = await builds(ledger, of: Int64(task.id)).read(
       pipelines: pipelines,
       children: task.state.children,
       sweepsJobs: task.sweepsJobs
@@ -220,8 +230,8 @@ struct ProjectReader: Sendable {
     }
     var ledger = ledger
     ledger.absorb(news.map(\.sighting))
-    if let date = answer.serverDate, !news.isEmpty || answer.pipelines != pipelines {
-      ledger.completeReading(at: date)
+    if answer.error == nil, !news.isEmpty || answer.pipelines != pipelines {
+      ledger.completeReading(at: answer.serverDate ?? answer.pipelines.movedTo)
     }
     reading.builds = told.sorted { ($0.finishedAt, $0.jobID) < ($1.finishedAt, $1.jobID) }
     reading.state.jobs = ledger
@@ -229,6 +239,9 @@ struct ProjectReader: Sendable {
     reading.state.children = answer.children
     if answer.isBusy {
       reading.state.busyUntil = Timestamp(milliseconds: now.milliseconds + Schedule.busyTime)
+    }
+    if let error = answer.error {
+      throw error
     }
   }
 
