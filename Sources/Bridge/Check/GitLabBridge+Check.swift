@@ -66,10 +66,7 @@ extension CheckReport.Finding {
     case .held:
       self.init(exitCode: .failed, text: "not asked: GitLab holds questions of this kind")
     case .unsteady:
-      self.init(
-        exitCode: .failed,
-        text: "not sure: rows vanished while GitLab listed them; try again"
-      )
+      self.init(exitCode: .failed, text: "not sure: rows vanished while they were read")
     case .outOfTime:
       self.init(exitCode: .failed, text: "not asked: the check was stopped")
     }
