@@ -64,11 +64,16 @@ struct Pass {
       selectors: settings.selectors
     )
     let findings = requester.findings
+    let condition = condition(poll, findings: findings)
+    if posts {
+      // That GitLab is back comes before the news that this brings.
+      _ = try queueAlerts(condition, now: now)
+    }
     try commit(poll, findings: findings, now: now, into: &report)
     report.requests = Dictionary(
       uniqueKeysWithValues: findings.requests.map { ($0.key.rawValue, $0.value) }
     )
-    if condition(poll, findings: findings) == .answers, try await askToken(until: end, now: now) {
+    if condition == .answers, try await askToken(until: end, now: now) {
       report.requests["token", default: 0] += 1
     }
     troubles += pollTroubles(poll, findings: findings, now: now)
@@ -79,7 +84,7 @@ struct Pass {
       report.add(delivery)
       report.note(delivery.waiting)
       troubles += deliveryTroubles(delivery)
-      if try queueAlerts(poll, findings: findings, now: now) {
+      if try queueAlerts(condition, now: now) {
         report.add(try await courier(isPatient: false, grace: grace).deliver(until: end))
       }
     }
