@@ -199,6 +199,7 @@ extension GitLabBridge {
         switch error {
         case .failed(let error): error.description
         case .held: "GitLab's rate limit is reached"
+        case .unsteady: "rows vanished while they were read"
         case .outOfTime: "stopped"
         }
       let text = "\(reading.state.path) was not read to its end: \(reason); run the backfill again"

@@ -131,7 +131,7 @@ struct Pass {
     into report: inout PassReport
   ) throws {
     var entries: [Entry] = []
-    if keeper.state.began == nil, let began = poll.began {
+    if keeper.state.began == nil, let began = poll.began, poll.discovery != nil {
       entries.append(.began(gitlab: settings.gitlabURL, at: began))
       report.isFirst = true
     }
@@ -180,10 +180,15 @@ struct Pass {
       now: now
     )
     let composition = composer.compose(poll.readings, firstItem: keeper.state.nextItem)
+    // A backfill may have told what this pass finds.
+    let messages = composition.messages.filter { message in
+      guard let subject = message.item.subject else { return true }
+      return keeper.state.bots[message.bot]?.told.contains(subject.key, at: subject.at) != true
+    }
     report.pushes = composition.pushCount
     report.builds = composition.buildCount
     report.tooOld = composition.tooOld.values.reduce(0) { $0 + $1.count }
-    var rest = composition.messages[...]
+    var rest = messages[...]
     while !rest.isEmpty {
       entries.append(.found(messages: Array(rest.prefix(Self.messagesPerRecord)), tooOld: [:]))
       rest = rest.dropFirst(Self.messagesPerRecord)
@@ -231,6 +236,7 @@ struct Pass {
             pushes: report.pushes,
             builds: report.builds,
             posted: report.posted,
+            isStopped: stop.isSet ? true : nil,
             requestsByKind: report.requests
           ),
           sweep: poll.sweep

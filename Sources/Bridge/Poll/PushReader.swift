@@ -25,6 +25,8 @@ struct PushReader: Sendable {
   let client: GitLabClient
   let requester: Requester
   let project: Int64
+  /// The local time, for an answer without a time of its own.
+  let now: Timestamp
 
   /// Reads newest rows first, until one that is done with, or the end.
   ///
@@ -41,17 +43,17 @@ struct PushReader: Sendable {
       serverDate: first.serverDate.map(Timestamp.init(milliseconds:))
     )
     let sightings = first.rows.map(\.sighting)
-    reading.isRewound = cursor.isRewound(by: sightings)
+    reading.isRewound = cursor.isRewound(by: sightings, now: reading.serverDate ?? now)
     guard !reading.isRewound, !cursor.isReached(by: sightings), first.next != nil else {
       return reading
     }
     for _ in 0..<3 {
       if let rows = try await readAll(from: cursor) {
         reading.rows = rows
-        break
+        return reading
       }
     }
-    return reading
+    throw .unsteady
   }
 
   /// Reads the newest row that can be seen, for a first sight.

@@ -65,6 +65,8 @@ package struct StatusReport: Sendable, Equatable, Encodable {
     package var pushes: Int
     package var builds: Int
     package var posted: Int
+    /// Whether it was told to stop before it was through.
+    package var wasStopped: Bool
     package var requests: Int
     /// By kind of endpoint.
     package var requestsByKind: [String: Int]
