@@ -114,6 +114,27 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .target(name: "CTracer", path: "Tests/CTracer"),
+    .target(
+      name: "SweepSupport",
+      dependencies: ["CTracer", "Platform", "Sandbox"],
+      path: "Tests/SweepSupport",
+      swiftSettings: strict
+    ),
+    .executableTarget(
+      name: "crash-sweep",
+      dependencies: ["Platform", "SweepSupport", "gitlab-wecom"],
+      path: "Tests/CrashSweep",
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "SweepTests",
+      dependencies: [
+        "Bridge", "Changes", "Configuration", "GitLab", "HTTP", "Platform", "Sandbox", "Store",
+        "SweepSupport", "TestSupport", "WeCom", "gitlab-wecom",
+      ],
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["Platform", "Sandbox", "TestSupport", "demo", "gitlab-wecom"],

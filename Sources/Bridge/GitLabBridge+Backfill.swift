@@ -199,6 +199,7 @@ extension GitLabBridge {
         switch error {
         case .failed(let error): error.description
         case .held: "GitLab's rate limit is reached"
+        case .unsteady: "rows vanished while they were read"
         case .outOfTime: "stopped"
         }
       let text = "\(reading.state.path) was not read to its end: \(reason); run the backfill again"
@@ -234,6 +235,8 @@ extension GitLabBridge {
 /// A log that keeps nothing, for a dry run.
 private final class NoLog: EntryLog {
   func append(_ records: [[UInt8]], durably: Bool) {}
+
+  func reserve(records: Int, bytes: Int) {}
 
   func checkpoint(_ bytes: [UInt8]) {}
 }

@@ -73,10 +73,11 @@ package struct EventCursor: Sendable, Equatable, Codable {
     if top < newest.id {
       return true
     }
-    return rows.contains {
-      $0.id <= floor && $0.id != newest.id
-        && $0.at.milliseconds > newest.at.milliseconds + Self.overlap
-    }
+    return newest.at.isKnown
+      && rows.contains {
+        $0.id <= floor && $0.id != newest.id
+          && $0.at.milliseconds > newest.at.milliseconds + Self.overlap
+      }
   }
 
   /// Marks rows as considered and moves the floor after them.
@@ -93,7 +94,8 @@ package struct EventCursor: Sendable, Equatable, Codable {
       }
     }
     let settled = now.milliseconds - Self.overlap
-    guard let last = seen.lastIndex(where: { $0.at.milliseconds < settled }) else { return }
+    guard let last = seen.lastIndex(where: { $0.at.isKnown && $0.at.milliseconds < settled })
+    else { return }
     floor = max(floor, seen[last].id)
     seen.removeSubrange(...last)
   }
@@ -111,4 +113,9 @@ package struct EventCursor: Sendable, Equatable, Codable {
     }
     return low < seen.endIndex && seen[low].id == id
   }
+}
+
+extension Timestamp {
+  /// Whether a row had a time at all: one without counts from 1970.
+  fileprivate var isKnown: Bool { milliseconds > 0 }
 }

@@ -9,7 +9,7 @@ package import HTTP
 /// taken.
 package struct GitLabClient: Sendable {
   /// The base URL without a slash at its end.
-  private let base: String
+  package let base: String
   private let token: AccessToken
   private let transport: any Transport
   private let connection: HTTPRequest.Connection

@@ -18,6 +18,9 @@ package enum Executable {
     return unsafe String(cString: path)
   }
 
+  /// The number of this process.
+  package static var processID: Int32 { getpid() }
+
   /// Ends the process at once with an exit code.
   ///
   /// Nothing is waited for that other threads still do: libcurl's name lookups can hang for half a

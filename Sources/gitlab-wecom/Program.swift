@@ -29,7 +29,7 @@ enum Program {
       return console.print(Completions.text(for: shell))
     case .service:
       return service(invocation, console)
-    case .run, .check:
+    case .run, .watch, .check, .status, .backfill, .baseline:
       return await configured(invocation, console)
     }
   }
@@ -57,9 +57,10 @@ enum Program {
 
   /// Reads the configuration and hands over to the commands that need one.
   private static func configured(_ invocation: Invocation, _ console: Console) async -> Int32 {
+    let named = invocation.values(of: .config).first
     let file: ConfigurationFile
     do {
-      file = try ConfigurationFile.load(named: invocation.values(of: .config).first)
+      file = try ConfigurationFile.load(named: named)
     } catch {
       switch error {
       case .missing, .unreadable: console.fail(error.description)
@@ -67,12 +68,26 @@ enum Program {
       }
       return ExitCode.configuration.rawValue
     }
+    let session = Session(invocation, configuration: file.loaded.configuration)
     switch invocation.command {
+    case .run:
+      let command = RunCommand(session: session)
+      return await invocation.has(.dryRun) ? command.preview() : command.run()
+    case .watch:
+      return await WatchCommand(session: session, path: file.path).run()
     case .check:
       return await CheckCommand(invocation, file: file).run()
-    default:
-      let command = RunCommand(invocation, configuration: file.loaded.configuration)
-      return await invocation.has(.dryRun) ? command.preview() : command.run()
+    case .status:
+      return StatusCommand(session: session).run(
+        isJSON: invocation.has(.json),
+        isVerbose: invocation.has(.everything)
+      )
+    case .backfill:
+      return await BackfillCommand(session: session).run(invocation)
+    case .baseline:
+      return await BaselineCommand(session: session).run(invocation.values(of: .project))
+    case .help, .completions, .service:
+      preconditionFailure("these commands need no configuration")
     }
   }
 }

@@ -49,7 +49,7 @@ internal import WeCom
     #expect(keeper.state == (try scene.log.fold()))
   }
 
-  @Test(arguments: [(20, 20, 0), (20, 21, 1), (0, 400, 0), (1, 2, 1)])
+  @Test(arguments: [(20, 20, 0), (20, 21, 1), (0, 60, 0), (1, 2, 1)])
   func `digests begin above the limit, and 0 means never`(
     limit: Int,
     count: Int,

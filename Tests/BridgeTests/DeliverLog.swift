@@ -31,6 +31,8 @@ final class DeliverLog: EntryLog {
     self.records += records
   }
 
+  func reserve(records: Int, bytes: Int) throws {}
+
   func checkpoint(_ bytes: [UInt8]) throws {
     checkpointBytes = bytes
     records = []

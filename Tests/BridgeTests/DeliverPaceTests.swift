@@ -151,7 +151,8 @@ internal import WeCom
 
   // MARK: Simulations
 
-  /// Passes a minute, each a process of its own that reads what the one before wrote.
+  /// A pass a minute; every third on average, or after a crash, is a process of its own that reads
+  /// what the one before wrote.
   ///
   /// - Returns: The arrivals in true time, and the minutes that passed.
   private func simulate(
@@ -168,6 +169,7 @@ internal import WeCom
     })
     scene.messagesPerMinute = limit
     let start = scene.clock.truth
+    var keeper = try scene.keeper()
     var minute = 0
     while minute < minutes {
       minute += 1
@@ -191,16 +193,18 @@ internal import WeCom
           break
         }
       }
-      let keeper = try scene.keeper()
       do {
-        if keeper.state.bots["docs"]?.queue.count ?? 0 < 2 * limit {
-          try scene.queue(2 * limit, in: keeper)
+        if Int.random(in: 0..<3, using: &generator) == 0 {
+          try keeper.checkpoint()
+          keeper = try scene.keeper()
         }
+        let backlog = keeper.state.bots["docs"]?.queue.count ?? 0
+        try scene.queueNotices(max(0, limit + 3 - backlog), in: keeper)
         let until = scene.clock.bootMilliseconds() + 50_000
         _ = try await scene.courier(keeper).deliver(until: until)
-        try keeper.checkpoint()
       } catch is DeliverLog.Crash {
         scene.log.death = nil
+        keeper = try scene.keeper()
         if Bool.random(using: &generator) { continue }
       }
       // In a rough world a pass may follow at once.

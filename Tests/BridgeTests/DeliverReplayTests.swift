@@ -29,7 +29,7 @@ internal import WeCom
     }
   }
 
-  @Test(arguments: 1...60 as ClosedRange<UInt64>)
+  @Test(arguments: 1...30 as ClosedRange<UInt64>)
   func `whatever happens, the log folds to the state in memory and nothing is lost`(seed: UInt64)
     async throws
   {

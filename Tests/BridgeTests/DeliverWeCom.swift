@@ -16,7 +16,13 @@ final class DeliverWeCom: Sendable {
 
   private let received = Mutex([Post]())
   private let clock: DeliverClock
-  private let script: Mutex<Script>
+  /// In a box: a bare function in a `Mutex` is wrapped once more by each access, until the stack
+  /// is used up.
+  private struct Answers {
+    var script: Script
+  }
+
+  private let answers: Mutex<Answers>
   /// How long the request and the answer are on their way, in milliseconds.
   private let latency: @Sendable (Int) -> (there: Int64, back: Int64)
 
@@ -27,7 +33,7 @@ final class DeliverWeCom: Sendable {
   ) {
     self.clock = clock
     self.latency = latency
-    self.script = Mutex(script)
+    answers = Mutex(Answers(script: script))
   }
 
   var posts: [Post] { received.withLock { $0 } }
@@ -37,14 +43,15 @@ final class DeliverWeCom: Sendable {
   }
 
   func answer(_ script: @escaping Script) {
-    self.script.withLock { $0 = script }
+    answers.withLock { $0.script = script }
   }
 
   func post(_ content: String, to bot: String) -> PostOutcome {
     let number = received.withLock { $0.count }
     let time = latency(number)
     clock.pass(time.there)
-    let outcome = script.withLock { $0 }(bot, content, number)
+    let script = answers.withLock { $0.script }
+    let outcome = script(bot, content, number)
     let isShown =
       switch outcome {
       case .sent, .inDoubt: true

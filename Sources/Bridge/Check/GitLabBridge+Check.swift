@@ -11,6 +11,7 @@ extension GitLabBridge {
   ///   - remarks: What is odd about the configuration.
   ///   - sends: Whether each bot is posted a test message.
   ///   - isThorough: Whether every project is tried, not only the first of each route.
+  /// - Returns: What was found, whatever it is.
   package func check(
     file: String,
     remarks: [ConfigurationFinding],

@@ -31,7 +31,7 @@ extension Pass {
     if let ending = findings.ending { return .fails(.init(ending)) }
     switch poll.error {
     case .failed(let error): return .fails(.init(error))
-    case .held, .outOfTime: return findings.wasAnswered ? .answers : .unknown
+    case .held, .outOfTime, .unsteady: return findings.wasAnswered ? .answers : .unknown
     case nil: break
     }
     if findings.wasAnswered { return .answers }

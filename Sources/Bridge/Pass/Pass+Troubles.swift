@@ -160,7 +160,7 @@ extension Pass {
   /// What is wrong with WeCom or single bots.
   func deliveryTroubles(_ delivery: DeliveryReport) -> [Trouble] {
     var troubles = delivery.waiting.compactMap { waiting -> Trouble? in
-      let count = "\(waiting.messages) \(waiting.messages == 1 ? "message" : "messages")"
+      let count = "\(waiting.toldCount) \(waiting.toldCount == 1 ? "message" : "messages")"
       switch waiting.cause {
       case .delay(let delay) where delay.cause == .refused:
         return Trouble(
@@ -168,7 +168,7 @@ extension Pass {
           exitCode: .failed,
           text: """
             bot "\(waiting.bot)": \(delay.reason)
-              \(count) \(waiting.messages == 1 ? "waits" : "wait"); nothing is lost: tried again \
+              \(count) \(waiting.toldCount == 1 ? "waits" : "wait"); nothing is lost: tried again \
             every 15 minutes, and as soon as the key changes
             """,
           ending: "WeCom takes messages of bot \"\(waiting.bot)\" again"
@@ -177,14 +177,21 @@ extension Pass {
         return Trouble(
           key: "wecom.failing",
           exitCode: .failed,
-          text: "\(delay.reason)\n  \(count) for bot \"\(waiting.bot)\" tried again later",
+          text: """
+            bot "\(waiting.bot)": \(delay.reason)
+              \(count) \(waiting.messages == 1 ? "waits" : "wait"); nothing is lost: tried again
+            """,
           ending: "messages reach WeCom again"
         )
       case .host(let host, let reason):
         return Trouble(
           key: "wecom.failing",
           exitCode: .failed,
-          text: "\(host): \(reason)\n  \(count) for bot \"\(waiting.bot)\" tried again later",
+          text: """
+            \(host): \(reason)
+              \(count) \(waiting.messages == 1 ? "waits" : "wait") for bot "\(waiting.bot)"; \
+            nothing is lost: tried again
+            """,
           ending: "messages reach WeCom again"
         )
       case .delay, .pace, .absent:

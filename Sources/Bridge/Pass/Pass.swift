@@ -9,6 +9,8 @@ internal import Platform
 struct Pass {
   /// The part of the deadline that is kept for posting after the asking, in milliseconds.
   private static let postingReserve: Int64 = 3000
+  /// The time that the last post of a pass has for its answer, in milliseconds.
+  private static let lastPost: Int64 = 2000
   /// Messages of one journal record.
   static let messagesPerRecord = 100
 
@@ -33,13 +35,15 @@ struct Pass {
   func run() async throws -> PassReport {
     let boot = started
     let now = Timestamp(milliseconds: time.wallMilliseconds())
-    let end = settings.deadlineMilliseconds.map { boot + $0 }
+    // The last post may need its grace beyond the end of a phase.
+    let grace = settings.deadlineMilliseconds.map { min($0 / 10, Self.lastPost) } ?? 0
+    let end = settings.deadlineMilliseconds.map { boot + $0 - grace }
     var report = PassReport()
     var troubles: [Trouble] = []
 
     if posts {
       let end = settings.deadlineMilliseconds.map { boot + $0 / 2 }
-      report.add(try await courier(isPatient: false).deliver(until: end))
+      report.add(try await courier(isPatient: false, grace: grace).deliver(until: end))
     }
 
     let requester = Requester(
@@ -69,12 +73,12 @@ struct Pass {
     troubles += tokenTroubles(now: now)
 
     if posts {
-      let delivery = try await courier(isPatient: true).deliver(until: end)
+      let delivery = try await courier(isPatient: true, grace: grace).deliver(until: end)
       report.add(delivery)
       report.note(delivery.waiting)
       troubles += deliveryTroubles(delivery)
       if try queueAlerts(poll, findings: findings, now: now) {
-        report.add(try await courier(isPatient: false).deliver(until: end))
+        report.add(try await courier(isPatient: false, grace: grace).deliver(until: end))
       }
     }
     troubles += try settleBalance()
@@ -98,7 +102,7 @@ struct Pass {
     )
   }
 
-  func courier(isPatient: Bool) -> Courier {
+  func courier(isPatient: Bool, grace: Int64 = 0) -> Courier {
     Courier(
       keeper: keeper,
       mailboxes: mailboxes,
@@ -106,6 +110,7 @@ struct Pass {
         digestAbove: settings.digestAbove,
         maxAgeMilliseconds: settings.maxAgeMilliseconds,
         isPatient: isPatient,
+        graceMilliseconds: grace,
         neutraliser: Neutraliser(gitlabURL: settings.gitlabURL),
         formatTime: { LocalTime.short($0.milliseconds) }
       ),
@@ -226,6 +231,7 @@ struct Pass {
             pushes: report.pushes,
             builds: report.builds,
             posted: report.posted,
+            isStopped: stop.isSet ? true : nil,
             requestsByKind: report.requests
           ),
           sweep: poll.sweep

@@ -15,7 +15,7 @@ extension ProjectReading {
       after.failures = count
       let rest = Backoff.rest(afterFailures: count)
       after.notBefore = rest > 0 ? Timestamp(milliseconds: now.milliseconds + rest) : nil
-    case .held, .outOfTime:
+    case .held, .outOfTime, .unsteady:
       break
     case nil:
       after.failures = nil

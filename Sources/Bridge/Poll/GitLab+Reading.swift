@@ -60,11 +60,11 @@ extension Job {
 }
 
 extension ProjectFacts {
-  init(_ project: GitLab.Project) {
+  init(_ project: GitLab.Project, gitlabURL: String) {
     id = project.id
     name = project.name ?? project.fullPath ?? String(project.id)
     path = project.fullPath ?? ""
-    webURL = project.webURL ?? ""
+    webURL = project.webURL ?? "\(gitlabURL)/\(path)"
     defaultBranch = project.defaultBranch
   }
 }

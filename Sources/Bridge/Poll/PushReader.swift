@@ -48,10 +48,10 @@ struct PushReader: Sendable {
     for _ in 0..<3 {
       if let rows = try await readAll(from: cursor) {
         reading.rows = rows
-        break
+        return reading
       }
     }
-    return reading
+    throw .unsteady
   }
 
   /// Reads the newest row that can be seen, for a first sight.

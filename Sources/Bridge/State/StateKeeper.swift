@@ -9,6 +9,10 @@ protocol EntryLog: AnyObject {
   ///
   /// - Throws: `StoreError` when the group could not be written; nothing may be posted after that.
   func append(_ records: [[UInt8]], durably: Bool) throws
+  /// Makes sure that appends of so many records and bytes cannot fail for want of space.
+  ///
+  /// - Throws: `StoreError` where there is no room; nothing has changed then.
+  func reserve(records: Int, bytes: Int) throws
   /// Replaces the checkpoint by a state that already holds every record appended.
   func checkpoint(_ bytes: [UInt8]) throws
 }
@@ -47,6 +51,13 @@ final class StateKeeper {
     }
     hasNews = hasNews || durably
     recordCount += entries.count
+  }
+
+  /// Makes sure that the entries of a post can be written however full the disk becomes.
+  ///
+  /// - Throws: `StoreError` where there is no room.
+  func reserve(records: Int, bytes: Int) throws {
+    try log.reserve(records: records, bytes: bytes)
   }
 
   /// Writes the whole state as the next checkpoint, if anything of weight changed.

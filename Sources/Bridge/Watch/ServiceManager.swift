@@ -38,6 +38,7 @@ package struct ServiceManager: Sendable {
   ///   - passLimit: How long a pass may take until it is taken to hang, in milliseconds.
   ///   - processID: This process.
   ///   - environment: Gives a variable's value.
+  /// - Returns: One that is told nothing where no service manager is.
   package static func ofProcess(
     passLimit: Int64?,
     processID: Int32,

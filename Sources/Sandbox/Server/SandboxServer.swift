@@ -59,6 +59,9 @@ package final class SandboxServer: Sendable {
   /// How many connections have been accepted so far.
   package var acceptedConnections: Int { running.withLock { $0.lastNumber } }
 
+  /// How many connections are open now.
+  package var openConnections: Int { running.withLock { $0.connections.count } }
+
   /// Ends all answers that stall, trickle or wait.
   package func release() {
     let gate = gates.withLock { gate in

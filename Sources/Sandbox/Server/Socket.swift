@@ -80,17 +80,16 @@ final class Socket: Sendable {
   /// Appends what has arrived; false at the end of the stream.
   func read(into bytes: inout [UInt8]) -> Bool {
     let chunk = 16_384
-    let start = bytes.count
-    bytes.append(contentsOf: repeatElement(0, count: chunk))
-    var count = -1
-    repeat {
-      count = unsafe bytes.withUnsafeMutableBytes { buffer in
-        guard let base = buffer.baseAddress else { return 0 }
-        return unsafe recv(descriptor, base + start, chunk, 0)
-      }
-    } while count < 0 && errno == EINTR
-    bytes.removeLast(chunk - max(0, count))
-    return count > 0
+    // Without zeroes first, which a debug build writes one by one.
+    let piece = unsafe [UInt8](unsafeUninitializedCapacity: chunk) { buffer, count in
+      var received = -1
+      repeat {
+        received = unsafe recv(descriptor, buffer.baseAddress, chunk, 0)
+      } while received < 0 && errno == EINTR
+      count = max(0, received)
+    }
+    bytes += piece
+    return !piece.isEmpty
   }
 
   /// Sends all bytes; false when the other side is gone.

@@ -5,7 +5,7 @@ enum HelpText {
   /// The overview of all commands.
   static var overview: String {
     var lines = [
-      "gitlab-wecom posts what happens in GitLab, pushes and failed builds, to WeCom group bots.",
+      "gitlab-wecom posts GitLab's pushes and failed builds to WeCom group bots.",
       "",
       "usage: gitlab-wecom COMMAND [OPTION …]",
       "",
@@ -33,13 +33,13 @@ enum HelpText {
   static func text(of command: Command) -> String {
     var usage = ["gitlab-wecom", command.name.rawValue] + operand(of: command)
     usage += command.options.map { "[\($0.synopsis)]" }
-    var lines = [
-      "\(command.name.rawValue) \(command.summary)", "", "usage: " + usage.joined(separator: " "),
-    ]
+    var lines = ["gitlab-wecom \(command.name.rawValue) \(command.summary)", ""]
+    lines += wrapped("usage: " + usage.joined(separator: " "), indent: 7)
     lines += ["", "options:"]
     lines += table(command.allOptions.map { ($0.synopsis, $0.help) })
     if !command.details.isEmpty {
-      lines += ["", command.details]
+      let paragraphs = command.details.split(separator: "\n")
+      lines += [""] + paragraphs.flatMap { wrapped(String($0), indent: 0) }
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -64,8 +64,41 @@ enum HelpText {
     return [operand.isRequired ? words : "[\(words)]"]
   }
 
+  /// The cells that a line of help may take.
+  private static let width = 80
+
   private static func table(_ rows: [(String, String)]) -> [String] {
-    let width = rows.map { Cells.width($0.0) }.max() ?? 0
-    return rows.map { "  \(Cells.padded($0.0, to: width))  \($0.1)" }
+    let left = (rows.map { Cells.width($0.0) }.max() ?? 0) + 4
+    return rows.flatMap { name, text in
+      wrapped(Cells.padded("  " + name, to: left) + text, indent: left)
+    }
+  }
+
+  /// Breaks a text between words; what stands in brackets stays together.
+  private static func wrapped(_ text: String, indent: Int) -> [String] {
+    var lines = [""]
+    var word = ""
+    var depth = 0
+    func place(_ word: String) {
+      let last = lines[lines.count - 1]
+      let isStart = last.allSatisfy { $0 == " " } && last.count == indent
+      if Cells.width(last + word) <= width || isStart {
+        lines[lines.count - 1] += word
+      } else {
+        lines[lines.count - 1] = String(last.reversed().drop { $0 == " " }.reversed())
+        lines.append(String(repeating: " ", count: indent) + word.drop { $0 == " " })
+      }
+    }
+    for character in text {
+      if character == "[" { depth += 1 }
+      if character == "]" { depth -= 1 }
+      if character == " ", depth == 0, !word.isEmpty, word.contains(where: { $0 != " " }) {
+        place(word)
+        word = ""
+      }
+      word.append(character)
+    }
+    place(word)
+    return lines
   }
 }

@@ -44,7 +44,7 @@ struct Option: Sendable, Equatable {
   static let config = Option(
     name: "--config",
     values: .fixed(["FILE"]),
-    help: "the configuration; default: config.toml here, then /etc/gitlab-wecom/config.toml",
+    help: "the configuration (default: config.toml here, else /etc/gitlab-wecom/config.toml)",
     completion: .file
   )
   static let dryRun = Option(
@@ -57,10 +57,41 @@ struct Option: Sendable, Equatable {
     values: .none,
     help: "tells every step on standard error"
   )
+  static let everyProject = Option(
+    name: "--verbose",
+    values: .none,
+    help: "names the projects of each route, and tries every one"
+  )
   static let quiet = Option(
     name: "--quiet",
     values: .none,
     help: "says errors only; no progress, no summary"
+  )
+  static let json = Option(name: "--json", values: .none, help: "prints one JSON object")
+  static let everything = Option(
+    name: "--verbose",
+    values: .none,
+    help: "lists every project and every message kept aside"
+  )
+  static let since = Option(
+    name: "--since",
+    values: .fixed(["TIME"]),
+    help: "tells what happened from then on (needed)"
+  )
+  static let until = Option(
+    name: "--until",
+    values: .fixed(["TIME"]),
+    help: "and before then (default: now)"
+  )
+  static let project = Option(
+    name: "--project",
+    values: .several("PATH"),
+    help: "only these, by full path or id (default: all)"
+  )
+  static let force = Option(
+    name: "--force",
+    values: .none,
+    help: "tells again what was told already"
   )
   static let send = Option(
     name: "--send",
@@ -70,7 +101,7 @@ struct Option: Sendable, Equatable {
   static let explain = Option(
     name: "--explain",
     values: .fixed(["PROJECT", "BRANCH"]),
-    help: "says who is told of a push and a failed build there, and why; asks no bot"
+    help: "says who is told of news there, and why; nothing else"
   )
   static let helpFlag = Option(name: "--help", values: .none, help: "prints this")
   static let version = Option(name: "--version", values: .none, help: "prints the version")

@@ -6,6 +6,8 @@ enum UsageError: Error, Equatable {
   case unknownCommand(String, suggestion: String?)
   case unknownOption(String, command: String?, suggestion: String?)
   case missingValue(option: Option)
+  case missingOption(Option, command: String)
+  case unusableValue(option: String, reason: String)
   case surplusValue(option: String)
   case repeatedOption(String)
   case surplusArgument(String, command: String)
@@ -26,6 +28,10 @@ extension UsageError: CustomStringConvertible {
         + (advice(suggestion) ?? see(command))
     case .missingValue(let option):
       "option \(option.name) needs \(option.placeholders)"
+    case .missingOption(let option, let command):
+      "\(command) needs \(option.synopsis)" + see(command)
+    case .unusableValue(let option, let reason):
+      "option \(option): \(reason)"
     case .surplusValue(let option):
       "option \(option) takes no value"
     case .repeatedOption(let option):
@@ -36,7 +42,7 @@ extension UsageError: CustomStringConvertible {
       "\(command) needs one word: \(choices.joined(separator: " or "))"
     case .unknownOperand(let word, let command, let choices, let suggestion):
       "\(command) knows no \(quoted(word))"
-        + (advice(suggestion) ?? "; it is \(choices.joined(separator: ", "))")
+        + (advice(suggestion) ?? "; it is \(choices.joined(separator: " or "))")
     case .exclusive(let first, let second):
       "\(first) and \(second) exclude each other"
     }
