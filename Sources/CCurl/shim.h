@@ -125,8 +125,9 @@ static int ccurl_watch_socket(CURL *handle, curl_socket_t socket, int what, void
   }
   if (what & CURL_POLL_IN) event.events |= EPOLLIN;
   if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
-  if (epoll_ctl(watch->set, EPOLL_CTL_MOD, socket, &event) == 0) return 0;
-  return epoll_ctl(watch->set, EPOLL_CTL_ADD, socket, &event) == 0 ? 0 : -1;
+  // libcurl names a socket anew for each request, so most are not in the set.
+  if (epoll_ctl(watch->set, EPOLL_CTL_ADD, socket, &event) == 0) return 0;
+  return epoll_ctl(watch->set, EPOLL_CTL_MOD, socket, &event) == 0 ? 0 : -1;
 }
 
 static int ccurl_watch_timer(CURLM *multi, long milliseconds, void *context) {
