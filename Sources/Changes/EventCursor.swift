@@ -31,6 +31,9 @@ package struct EventCursor: Sendable, Equatable, Codable {
   /// How late a row may become visible and still be told, in milliseconds.
   package static let overlap: Int64 = 15 * 60_000
 
+  /// How long a replica may not show a row that another one has shown, in milliseconds.
+  private static let replicaLag: Int64 = 2 * 60_000
+
   /// Rows up to this id are done with.
   package private(set) var floor: Int64
   /// The row with the highest id seen, or nil when the project had none.
@@ -68,9 +71,9 @@ package struct EventCursor: Sendable, Equatable, Codable {
   /// the newest row by more than the overlap, or when the newest page ends below that id although
   /// rows are there. An empty page proves nothing: GitLab removes events after three years. The
   /// rows are those of the newest page.
-  package func isRewound(by rows: [Sighting]) -> Bool {
+  package func isRewound(by rows: [Sighting], now: Timestamp) -> Bool {
     guard let newest, let top = rows.map(\.id).max() else { return false }
-    if top < newest.id {
+    if top < newest.id, newest.at.milliseconds < now.milliseconds - Self.replicaLag {
       return true
     }
     return newest.at.isKnown

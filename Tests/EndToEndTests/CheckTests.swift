@@ -24,14 +24,14 @@ import Testing
     var run = Run(await child.result(), in: installation)
     run.output = run.output.replacing(/\^~+/, with: "CARET")
       .split(separator: "\n", omittingEmptySubsequences: false)
-      .map { $0.replacing(#/ {3,}/#, with: "   ") }.joined(separator: "\n")
+      .map { $0.replacing(#/ {2,}/#, with: "  ") }.joined(separator: "\n")
     return run
   }
 
   private func expected(_ lines: String, things: Int, works: Bool = true) -> String {
     let clear = Self.clearText.split(separator: "\n")
-      .map { $0.replacing(#/ {3,}/#, with: "   ") + "\n" }.joined()
-    return "config   config.toml   works\n\(clear)\(lines)"
+      .map { $0.replacing(#/ {2,}/#, with: "  ") + "\n" }.joined()
+    return "config  config.toml  works\n\(clear)\(lines)"
       + (things == 1 ? "1 thing to look at\n" : "\(things) things to look at\n")
   }
 
@@ -44,10 +44,10 @@ import Testing
           code: 0,
           output: expected(
             """
-            gitlab   http://GITLAB   GitLab 17.11.2, clocks agree   ok
-            token   "wecom-bridge"   read_api, Reporter in 2 projects   ok, never ends
-            route 1  docs/**, platform/api   2 projects   pushes ok   builds ok   → docs "文档站"
-            bot   docs   key 693a…a6c4   not tried; --send tries it
+            gitlab  http://GITLAB  GitLab 17.11.2, clocks agree  ok
+            token  "wecom-bridge"  read_api, Reporter in 2 projects  ok, never ends
+            route 1  docs/**, platform/api  2 projects  pushes ok  builds ok  → docs "文档站"
+            bot  docs  key 693a…a6c4  not tried; --send tries it
 
             """,
             things: 2
@@ -76,10 +76,10 @@ import Testing
     #expect(
       run.output.contains(
         """
-           ! platform/api: CI is switched off: its pushes are told; switch CI on, or leave "build" \
+          ! platform/api: CI is switched off: its pushes are told; switch CI on, or leave "build" \
         out of the route's "events"
-           docs/manual
-           platform/api
+          docs/manual
+          platform/api
 
         """
       )
@@ -87,10 +87,10 @@ import Testing
     #expect(
       run.output.contains(
         """
-        route 2  docs/nix, docs/manual   1 project   pushes ok   no builds   → docs "GitLab"
-           ! no project for "docs/nix": check the path, and that the token's user has the role \
+        route 2  docs/nix, docs/manual  1 project  pushes ok  no builds  → docs "GitLab"
+          ! no project for "docs/nix": check the path, and that the token's user has the role \
         Reporter there
-           docs/manual
+          docs/manual
 
         """
       )
@@ -108,8 +108,8 @@ import Testing
     #expect(
       run.output.contains(
         """
-        token   "wecom-bridge"   api, Reporter in 2 projects   ok, ends 2099-01-01
-           ! the scope api lets the token change things: read_api is enough, make a new one
+        token  "wecom-bridge"  api, Reporter in 2 projects  ok, ends 2099-01-01
+          ! the scope api lets the token change things: read_api is enough, make a new one
 
         """
       )
@@ -121,7 +121,7 @@ import Testing
     let run = try await check(installation, "--send")
     #expect(run.code == 0)
     #expect(
-      run.output.contains("bot   docs   key 693a…a6c4   sent: the group has a test message\n")
+      run.output.contains("bot  docs  key 693a…a6c4  sent: the group has a test message\n")
     )
     #expect(
       installation.sandbox.messages() == [
@@ -131,7 +131,7 @@ import Testing
     installation.sandbox.removeBot(key: Sandbox.key)
     let refused = try await check(installation, "--send")
     #expect(refused.code == 1)
-    #expect(refused.output.contains("bot   docs   key 693a…a6c4   not sent\n"))
+    #expect(refused.output.contains("bot  docs  key 693a…a6c4  not sent\n"))
     #expect(
       refused.output.contains(
         "WeCom itself answered, so the address before \"key=\" is right: the key is not\n"
@@ -150,8 +150,8 @@ import Testing
     #expect(
       wrong.output.contains(
         """
-        gitlab   http://GITLAB   refused
-           ! GitLab refuses the token: it does not know it (metadata); check it, or make a new one \
+        gitlab  http://GITLAB  refused
+          ! GitLab refuses the token: it does not know it (metadata); check it, or make a new one \
         with the scope read_api
 
         """
@@ -163,8 +163,8 @@ import Testing
     #expect(
       down.output.contains(
         """
-        gitlab   http://GITLAB   not reachable
-           ! GitLab does not answer: http://GITLAB: cannot connect: connection refused (metadata)
+        gitlab  http://GITLAB  not reachable
+          ! GitLab does not answer: http://GITLAB: cannot connect: connection refused (metadata)
 
         """
       )

@@ -21,9 +21,9 @@ import Testing
       "no TOML",
       "[gitlab\n",
       """
-      config.toml:1:8: expected "]" after the table name
-         1 | [gitlab
-           |        ^
+      config.toml:1:8: the table header is not closed; expected "]"
+          1 | [gitlab
+            |        ^
 
       """
     ),
@@ -45,22 +45,21 @@ import Testing
 
       """,
       """
-      config.toml:2:7: "url" must begin with https:// or http://
-         2 | url = "gitlab.example.com"
-           |       ^~~~~~~~~~~~~~~~~~~~
-      config.toml:3:9: "token" must be a string or one of { file = "…" }, { env = "…" } and \
-      { credential = "…" }
-         3 | token = *
-           |         ^
+      config.toml:2:7: "url" must begin with "https://" or "http://"
+          2 | url = "gitlab.example.com"
+            |       ^~~~~~~~~~~~~~~~~~~~
+      config.toml:3:9: "token" must be a string or { file = "…" }, not an integer
+          3 | token = *
+            |         ^
       config.toml:4:1: unknown key "concurency" in [gitlab]; did you mean "concurrency"?
-         4 | concurency = 8
-           | ^~~~~~~~~~
+          4 | concurency = 8
+            | ^~~~~~~~~~
       config.toml:11:9: there is no bot "dosc"; did you mean "docs"?
-        11 | bots = ["dosc"]
-           |         ^~~~~~
+         11 | bots = ["dosc"]
+            |         ^~~~~~
       config.toml:12:1: unknown key "project" in [[routes]]; did you mean "projects"?
-        12 | project = ["docs/**"]
-           | ^~~~~~~
+         12 | project = ["docs/**"]
+            | ^~~~~~~
 
       """
     ),
@@ -69,8 +68,14 @@ import Testing
       "",
       """
       config.toml:1:1: there is no [gitlab]; it is needed, with "url" and "token"
+          1 |\(" ")
+            | ^
       config.toml:1:1: there is no [[bots]]; it is needed, with "name" and "key"
+          1 |\(" ")
+            | ^
       config.toml:1:1: there is no [[routes]]; it is needed, with "bots"
+          1 |\(" ")
+            | ^
 
       """
     ),
@@ -93,8 +98,8 @@ import Testing
         #"token = { file = "tokne" }"#,
         """
         config.toml:3:18: "token" cannot be read from file "FOLDER/tokne": there is no such file
-           3 | token = { file = "tokne" }
-             |                  ^~~~~~~
+            3 | token = { file = "tokne" }
+              |                  ^~~~~~~
 
         """
       ),
@@ -102,8 +107,8 @@ import Testing
         #"token = { env = "NO_SUCH_TOKEN" }"#,
         """
         config.toml:3:17: "token" cannot be read: environment variable "NO_SUCH_TOKEN" is not set
-           3 | token = { env = "NO_SUCH_TOKEN" }
-             |                 ^~~~~~~~~~~~~~~
+            3 | token = { env = "NO_SUCH_TOKEN" }
+              |                 ^~~~~~~~~~~~~~~
 
         """
       ),
@@ -111,8 +116,8 @@ import Testing
         "token = \"t\"\nca_file = \"missing.pem\"",
         """
         config.toml:4:11: "ca_file" cannot be read: "FOLDER/missing.pem": there is no such file
-           4 | ca_file = "missing.pem"
-             |           ^~~~~~~~~~~~~
+            4 | ca_file = "missing.pem"
+              |           ^~~~~~~~~~~~~
 
         """
       ),
@@ -120,8 +125,8 @@ import Testing
         "token = \"t\"\nca_file = \"config.toml\"",
         """
         config.toml:4:11: "ca_file" "FOLDER/config.toml" holds no PEM certificate
-           4 | ca_file = "config.toml"
-             |           ^~~~~~~~~~~~~
+            4 | ca_file = "config.toml"
+              |           ^~~~~~~~~~~~~
 
         """
       ),
@@ -129,8 +134,8 @@ import Testing
         "token = \"t\"\nca_file = \".\"",
         """
         config.toml:4:11: "ca_file" cannot be read: "FOLDER/.": it is a folder
-           4 | ca_file = "."
-             |           ^~~
+            4 | ca_file = "."
+              |           ^~~
 
         """
       ),

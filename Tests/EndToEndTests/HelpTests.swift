@@ -143,7 +143,7 @@ import Testing
       ([], #"a command is missing; "gitlab-wecom help" lists them"#),
       (["chek"], #"unknown command "chek"; did you mean "check"?"#),
       (["frobnicate"], #"unknown command "frobnicate"; see gitlab-wecom help"#),
-      (["run\u{1B}[2J"], #"unknown command "run\u{1B}[2J"; see gitlab-wecom help"#),
+      (["run\u{1B}[2J"], #"unknown command "run\u{1B}[2J"; did you mean "run"?"#),
       (["--colour"], #"unknown option "--colour"; see gitlab-wecom help"#),
       (["run", "--dry"], #"unknown option "--dry" of run; did you mean "--dry-run"?"#),
       (["run", "--send"], #"unknown option "--send" of run; see gitlab-wecom help run"#),

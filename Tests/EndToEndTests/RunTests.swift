@@ -96,7 +96,8 @@ import Testing
     )
     installation.push("one \u{2028} \"two\"")
     let run = try await installation.run("run", "--verbose")
-    let posted = run.errors.split(separator: "\n").first { $0.contains("message.posted") }
+    let lines = run.errors.split(separator: "\n").map(String.init)
+    let posted = try #require(lines.first { $0.contains("message.posted") })
     #expect(
       posted == #"{"time":"TIME","level":"info","event":"message.posted","message":"posted to "#
         + #"bot \"docs\": push of alice to main in 用户手册; nothing waits","bot":"docs","#

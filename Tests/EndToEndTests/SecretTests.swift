@@ -18,16 +18,22 @@ import Testing
       to: "config.toml"
     )
     try await run("run", "--verbose")
-    // Whatever GitLab and WeCom answer may echo what they were asked with.
-    let echo = "\(Sandbox.token) key=\(Sandbox.key)"
-    for effect: Fault.Effect in [
-      .answer(.html(502, title: echo)), .answer(.html(200, title: echo)),
-      .redirected(status: 302, location: "https://x.example/?token=\(Sandbox.token)"),
-      .redirected(status: 302, location: "https://x.example/\(Sandbox.token)"),
-      .instead(.close), .instead(.reset), .errcode(93000, echo), .errcode(40058, echo),
-    ] {
+    // Each may echo what it was asked with.
+    let faults = [
+      Fault(.answer(.html(502, title: Sandbox.token)), at: Fault.gitlab),
+      Fault(.answer(.html(200, title: Sandbox.token)), at: Fault.gitlab),
+      Fault(
+        .redirected(status: 302, location: "https://x.example/\(Sandbox.token)"),
+        at: Fault.gitlab
+      ),
+      Fault(.answer(.html(200, title: "key=\(Sandbox.key)")), at: [.wecomSend]),
+      Fault(.errcode(93000, "key=\(Sandbox.key)"), at: [.wecomSend]),
+      Fault(.errcode(40058, "key=\(Sandbox.key)"), at: [.wecomSend]),
+      Fault(.instead(.close)), Fault(.instead(.reset)),
+    ]
+    for fault in faults {
       installation.push(UUID().uuidString)
-      installation.sandbox.add(Fault(effect))
+      installation.sandbox.add(fault)
       try await run("run", "--verbose")
       try await run("check", "--send", "--verbose")
       try await run("status")

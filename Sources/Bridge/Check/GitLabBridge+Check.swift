@@ -65,6 +65,8 @@ extension CheckReport.Finding {
       self.init(exitCode: error.exitCode, text: error.description)
     case .held:
       self.init(exitCode: .failed, text: "not asked: GitLab holds questions of this kind")
+    case .unsteady:
+      self.init(exitCode: .failed, text: "not sure: rows vanished while they were read")
     case .outOfTime:
       self.init(exitCode: .failed, text: "not asked: the check was stopped")
     }

@@ -10,6 +10,8 @@ extension ProjectReading {
       after.obstacle = .gone
       after.failures = nil
       after.notBefore = Timestamp(milliseconds: now.milliseconds + Backoff.gone)
+    case .failed(let error) where error.isAboutAll:
+      break
     case .failed:
       let count = (state.failures ?? 0) + 1
       after.failures = count

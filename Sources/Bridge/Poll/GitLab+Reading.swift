@@ -80,6 +80,14 @@ extension GitLabError {
     if case .forbidden = kind { isAboutProject } else { false }
   }
 
+  /// Whether no other project would fare better.
+  var isAboutAll: Bool {
+    switch consequence {
+    case .token, .wrongServer, .unreachable: true
+    case .limited, .transient, .definite: false
+    }
+  }
+
   /// What a pass concludes from a failure.
   enum Consequence: Sendable, Equatable {
     /// The token is refused: nothing else would fare better.

@@ -64,7 +64,12 @@ struct ProjectReader: Sendable {
     _ task: Task,
     into reading: inout ProjectReading
   ) async throws(PollError) {
-    let reader = PushReader(client: client, requester: requester, project: Int64(task.id))
+    let reader = PushReader(
+      client: client,
+      requester: requester,
+      project: Int64(task.id),
+      now: now
+    )
     guard let cursor = task.state.pushes ?? freshCursor(task) else {
       let first = try await reader.readNewest()
       let cursor = EventCursor(baseline: first.rows.map(\.sighting))

@@ -25,6 +25,8 @@ struct PushReader: Sendable {
   let client: GitLabClient
   let requester: Requester
   let project: Int64
+  /// The local time, for an answer without a time of its own.
+  let now: Timestamp
 
   /// Reads newest rows first, until one that is done with, or the end.
   ///
@@ -41,7 +43,7 @@ struct PushReader: Sendable {
       serverDate: first.serverDate.map(Timestamp.init(milliseconds:))
     )
     let sightings = first.rows.map(\.sighting)
-    reading.isRewound = cursor.isRewound(by: sightings)
+    reading.isRewound = cursor.isRewound(by: sightings, now: reading.serverDate ?? now)
     guard !reading.isRewound, !cursor.isReached(by: sightings), first.next != nil else {
       return reading
     }
