@@ -70,9 +70,9 @@ extension ProjectFacts {
 }
 
 extension GitLabError {
-  /// Whether GitLab has, or shows, no such thing.
+  /// Whether GitLab has, or shows, no such thing in a project that it shows.
   var isAbsent: Bool {
-    if case .notFound = kind { true } else { false }
+    if case .notFound(let what) = kind { what != "Project" } else { false }
   }
 
   /// Whether a feature is off or the role too low, for this project alone.
