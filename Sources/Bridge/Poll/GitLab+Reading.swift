@@ -1,5 +1,6 @@
 internal import Changes
 internal import GitLab
+internal import HTTP
 
 // Where GitLab's rows become what the bridge works with.
 
@@ -78,6 +79,11 @@ extension GitLabError {
   /// Whether a feature is off or the role too low, for this project alone.
   var isForbidden: Bool {
     if case .forbidden = kind { isAboutProject } else { false }
+  }
+
+  /// Whether the time of the request ran out.
+  var isTimeout: Bool {
+    if case .transport(.timedOut) = kind { true } else { false }
   }
 
   /// What a pass concludes from a failure.

@@ -98,14 +98,16 @@ final class Requester: Sendable {
     while true {
       try await waitForTurn(kind)
       let error: GitLabError
+      let left = Duration.milliseconds(timeLeft())
       do {
-        let answer = try await request(min(timeout, .milliseconds(timeLeft())))
+        let answer = try await request(min(timeout, left))
         noteAnswer()
         return answer
       } catch let failure {
         error = failure
       }
-      if stop.isSet || timeLeft() <= 0 {
+      // A timeout that our own deadline made short says nothing of GitLab.
+      if stop.isSet || timeLeft() <= 0 || (left < timeout && error.isTimeout) {
         throw .outOfTime
       }
       guard note(error, kind: kind, attempt: attempt) else { throw .failed(error) }
