@@ -45,6 +45,11 @@ let package = Package(
       dependencies: ["gitlab-wecom", "Platform", "Sandbox"],
       swiftSettings: strict
     ),
+    .executableTarget(
+      name: "bench",
+      dependencies: ["gitlab-wecom", "Platform", "Sandbox"],
+      swiftSettings: strict
+    ),
 
     .target(
       name: "TestSupport",

@@ -7,12 +7,8 @@ extension GitLabBridge {
   /// Takes GitLab as it stands for the new beginning, of all projects or of some.
   ///
   /// What waits is kept. The way out of a damaged state, whose files are set aside, and of a GitLab
-  /// that was restored from a backup. Waits for the lock.
-  ///
-  /// - Parameters:
-  ///   - projects: Full paths or ids; empty for all, and for the watch itself.
-  ///   - observer: Told of the progress.
-  /// - Returns: The report of the asking that took the new baseline.
+  /// that was restored from a backup. Waits for the lock. The projects are named by full path or id;
+  /// none stands for all, and for the watch itself.
   package func baseline(
     projects wanted: [String],
     observer: PassObserver = PassObserver()
@@ -45,6 +41,9 @@ extension GitLabBridge {
         sayings.append(Saying(level: .warning, event: "state.aside", text: text))
         (keeper, _) = try load(store)
       }
+      if !wanted.isEmpty, let mismatch = try await settleIdentity(keeper) {
+        return mismatch
+      }
       try rebase(keeper, wanted: wanted, sayings: &sayings)
       var asking = pass(
         keeper,
@@ -52,6 +51,7 @@ extension GitLabBridge {
         observer: observer
       )
       asking.posts = false
+      asking.settings.deadlineMilliseconds = nil
       var report = try await asking.run()
       report.sayings = sayings + report.sayings
       if sayings.contains(where: { $0.level == .error }) {

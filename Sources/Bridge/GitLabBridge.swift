@@ -48,7 +48,9 @@ package struct GitLabBridge: Sendable {
         keyDigest: bot.keyDigest,
         messagesPerMinute: bot.messagesPerMinute,
         timeoutMilliseconds: timeout,
-        post: { await recipient.client.post($0, key: recipient.key) }
+        post: { content, limit in
+          await recipient.client.limited(to: limit).post(content, key: recipient.key)
+        }
       )
     }
   }

@@ -3,11 +3,9 @@ internal import HTTP
 internal import Platform
 
 extension Surroundings {
-  /// Returns the real ones: this machine's clocks and network.
+  /// Returns the real ones, this machine's clocks and network, as wide as the configuration says.
   ///
-  /// - Parameters:
-  ///   - configuration: Says how many requests go at a time.
-  ///   - userAgent: How the program calls itself to GitLab and WeCom.
+  /// GitLab and WeCom see the user agent.
   package static func machine(_ configuration: Configuration, userAgent: String) -> Surroundings {
     // One more than GitLab gets: a post never waits for a handle.
     var machine = Surroundings(

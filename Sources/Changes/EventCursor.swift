@@ -31,6 +31,9 @@ package struct EventCursor: Sendable, Equatable, Codable {
   /// How late a row may become visible and still be told, in milliseconds.
   package static let overlap: Int64 = 15 * 60_000
 
+  /// How long a replica may not show a row that another one has shown, in milliseconds.
+  private static let replicaLag: Int64 = 2 * 60_000
+
   /// Rows up to this id are done with.
   package private(set) var floor: Int64
   /// The row with the highest id seen, or nil when the project had none.
@@ -68,15 +71,16 @@ package struct EventCursor: Sendable, Equatable, Codable {
   /// the newest row by more than the overlap, or when the newest page ends below that id although
   /// rows are there. An empty page proves nothing: GitLab removes events after three years. The
   /// rows are those of the newest page.
-  package func isRewound(by rows: [Sighting]) -> Bool {
+  package func isRewound(by rows: [Sighting], now: Timestamp) -> Bool {
     guard let newest, let top = rows.map(\.id).max() else { return false }
-    if top < newest.id {
+    if top < newest.id, newest.at.milliseconds < now.milliseconds - Self.replicaLag {
       return true
     }
-    return rows.contains {
-      $0.id <= floor && $0.id != newest.id
-        && $0.at.milliseconds > newest.at.milliseconds + Self.overlap
-    }
+    return newest.at.isKnown
+      && rows.contains {
+        $0.id <= floor && $0.id != newest.id
+          && $0.at.milliseconds > newest.at.milliseconds + Self.overlap
+      }
   }
 
   /// Marks rows as considered and moves the floor after them.
@@ -93,7 +97,8 @@ package struct EventCursor: Sendable, Equatable, Codable {
       }
     }
     let settled = now.milliseconds - Self.overlap
-    guard let last = seen.lastIndex(where: { $0.at.milliseconds < settled }) else { return }
+    guard let last = seen.lastIndex(where: { $0.at.isKnown && $0.at.milliseconds < settled })
+    else { return }
     floor = max(floor, seen[last].id)
     seen.removeSubrange(...last)
   }
@@ -110,5 +115,34 @@ package struct EventCursor: Sendable, Equatable, Codable {
       }
     }
     return low < seen.endIndex && seen[low].id == id
+  }
+}
+
+extension Timestamp {
+  /// Whether a row had a time at all: one without counts from 1970.
+  fileprivate var isKnown: Bool { milliseconds > 0 }
+}
+
+/// Lists without rows are left out: most are, and each costs the reader and the writer of a state
+/// of 10,000 projects 5 ms.
+extension EventCursor {
+  private enum CodingKeys: String, CodingKey {
+    case floor
+    case newest
+    case seen
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    floor = try values.decode(Int64.self, forKey: .floor)
+    newest = try values.decodeIfPresent(Sighting.self, forKey: .newest)
+    seen = try values.decodeIfPresent([Sighting].self, forKey: .seen) ?? []
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(floor, forKey: .floor)
+    try values.encodeIfPresent(newest, forKey: .newest)
+    if !seen.isEmpty { try values.encode(seen, forKey: .seen) }
   }
 }

@@ -56,11 +56,24 @@ package final class ChildProcess: Sendable {
     package let output: [UInt8]
     /// All of standard error, empty where it was not collected.
     package let errors: [UInt8]
+    /// What it took, from its start to its end.
+    package let cost: Cost
 
     /// Standard output as text, broken UTF-8 replaced.
     package var outputText: String { String(decoding: output, as: UTF8.self) }
     /// Standard error as text, broken UTF-8 replaced.
     package var errorText: String { String(decoding: errors, as: UTF8.self) }
+  }
+
+  /// What a child took of the machine, those of its own children included that it waited for.
+  package struct Cost: Equatable, Sendable {
+    /// From just before the start to just after the end.
+    package let wall: Duration
+    /// Processor time, the program's own and the system's.
+    package let processor: Duration
+    /// The most memory in use at a time, in bytes; at least what this process had in use itself
+    /// when it started the child, as Linux counts.
+    package let peakMemory: Int
   }
 
   private enum State {
@@ -79,11 +92,12 @@ package final class ChildProcess: Sendable {
   ///
   /// - Throws: `SystemError` when the program or the folder cannot be used.
   package static func start(_ command: Command) throws(SystemError) -> ChildProcess {
+    let begin = ContinuousClock.now
     let spawned = try Spawn.start(command)
     let child = ChildProcess(id: spawned.id)
     try Thread.start {
       let (output, errors) = ChildStreams(spawned, command).exchange(until: child.hasEnded)
-      child.finish(output: output, errors: errors)
+      child.finish(output: output, errors: errors, begin: begin)
     }
     return child
   }
@@ -127,21 +141,36 @@ package final class ChildProcess: Sendable {
     return unsafe information.si_signo == SIGCHLD
   }
 
-  private func finish(output: [UInt8], errors: [UInt8]) {
+  private func finish(output: [UInt8], errors: [UInt8], begin: ContinuousClock.Instant) {
     var information = unsafe siginfo_t()
     while unsafe waitid(P_PID, id_t(id), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+    let wall = begin.duration(to: .now)
     var status: Int32 = 0
+    var usage = rusage()
     isReaped.withLock { isReaped in
-      while unsafe waitpid(id, &status, 0) < 0, errno == EINTR {}
+      while unsafe wait4(id, &status, 0, &usage) < 0, errno == EINTR {}
       isReaped = true
     }
     let exit = status & 0x7F == 0 ? Exit.code(status >> 8 & 0xFF) : .signal(status & 0x7F)
-    let result = Result(exit: exit, output: output, errors: errors)
+    let result = Result(
+      exit: exit,
+      output: output,
+      errors: errors,
+      cost: Cost(
+        wall: wall,
+        processor: Self.duration(usage.ru_utime) + Self.duration(usage.ru_stime),
+        peakMemory: usage.ru_maxrss * 1024
+      )
+    )
     let waiting = state.withLock { state in
       defer { state = .ended(result) }
       if case .running(let waiting) = state { return waiting }
       return []
     }
     for continuation in waiting { continuation.resume(returning: result) }
+  }
+
+  private static func duration(_ time: timeval) -> Duration {
+    .seconds(time.tv_sec) + .microseconds(time.tv_usec)
   }
 }

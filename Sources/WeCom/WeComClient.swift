@@ -14,7 +14,7 @@ package struct WeComClient: Sendable {
   private let transport: any Transport
   private let base: BaseURL
   private let connection: HTTPRequest.Connection
-  private let timeout: Duration
+  private var timeout: Duration
 
   /// Takes everything that is the same for all bots of one WeCom.
   ///
@@ -31,6 +31,13 @@ package struct WeComClient: Sendable {
     connection.isFresh = true
     self.connection = connection
     self.timeout = timeout
+  }
+
+  /// Returns the same client with less time for one post.
+  package func limited(to timeout: Duration) -> WeComClient {
+    var client = self
+    client.timeout = min(self.timeout, timeout)
+    return client
   }
 
   /// Posts one message of type `markdown` and returns what is to happen to it next.

@@ -23,9 +23,8 @@ struct ConfigurationFile: Sendable {
   /// The file that is used when none is named, if there is one.
   static var foundPath: String? { defaultPaths.first(where: Files.exists) }
 
-  /// Finds and reads the configuration.
+  /// Finds and reads the configuration, the file that the command line names if it does.
   ///
-  /// - Parameter named: The file that the command line names, if it does.
   /// - Throws: `Failure`; a remark is none.
   static func load(named: String?) throws(Failure) -> ConfigurationFile {
     guard let path = named ?? foundPath else { throw .missing }

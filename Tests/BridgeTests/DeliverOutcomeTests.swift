@@ -58,6 +58,10 @@ internal import WeCom
     let boot = scene.clock.bootMilliseconds()
     let bot = try #require(keeper.state.bots["docs"])
     let isRow = row.cause == .failure
+    var told = ToldLog()
+    for item in bot.queue {
+      told.note(try #require(item.subject))
+    }
     let expected = BotState(
       queue: [DeliverScene.message(1), DeliverScene.message(2)],
       intent: nil,
@@ -76,6 +80,7 @@ internal import WeCom
         reason: row.outcome.description,
         keyDigest: "key of docs"
       ),
+      told: told,
       tally: Tally(found: 2)
     )
     #expect(bot == expected)

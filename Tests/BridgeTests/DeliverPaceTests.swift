@@ -199,7 +199,7 @@ internal import WeCom
           keeper = try scene.keeper()
         }
         let backlog = keeper.state.bots["docs"]?.queue.count ?? 0
-        try scene.queue(max(0, limit + 3 - backlog), in: keeper)
+        try scene.queueNotices(max(0, limit + 3 - backlog), in: keeper)
         let until = scene.clock.bootMilliseconds() + 50_000
         _ = try await scene.courier(keeper).deliver(until: until)
       } catch is DeliverLog.Crash {

@@ -44,7 +44,7 @@ struct DeliverScene {
           host: hosts[bot] ?? "qyapi.weixin.qq.com",
           keyDigest: keys[bot] ?? "key of \(bot)",
           messagesPerMinute: messagesPerMinute,
-          post: { [wecom] in wecom.post($0, to: bot) }
+          post: { [wecom] content, _ in wecom.post(content, to: bot) }
         )
       },
       settings: DeliverySettings(
@@ -68,6 +68,20 @@ struct DeliverScene {
       Entry.NewMessage(bot: bot, item: Self.message($0))
     }
     try keeper.commit([.found(messages: messages, tooOld: [:])])
+  }
+
+  /// Queues texts that are about no news, so that long runs leave no memory of each behind.
+  func queueNotices(_ count: Int, for bot: String = "docs", in keeper: StateKeeper) throws {
+    let first = keeper.state.nextItem
+    let queuedAt = Timestamp(milliseconds: clock.wallMilliseconds())
+    try keeper.commit(
+      (first..<first + count).map {
+        .alerted(
+          bot: bot,
+          QueueItem(id: $0, content: "notice \($0)", messageCount: 0, queuedAt: queuedAt)
+        )
+      }
+    )
   }
 
   /// One phase in a process of its own that began with `count` more messages.

@@ -80,8 +80,9 @@ struct HistoryOracle {
 
   private func shown(_ text: String) -> String {
     let scalars = text.unicodeScalars.filter { scalar in
-      scalar == "\t" || !(scalar.value < 32 || (127..<160).contains(scalar.value))
-        && !(0x202A...0x202E).contains(scalar.value) && !(0x2066...0x2069).contains(scalar.value)
+      scalar == "\t"
+        || !(scalar.value < 32 || (127..<160).contains(scalar.value))
+          && !(0x202A...0x202E).contains(scalar.value) && !(0x2066...0x2069).contains(scalar.value)
     }
     return String(String.UnicodeScalarView(scalars))
       .replacing("<@", with: "＜@")

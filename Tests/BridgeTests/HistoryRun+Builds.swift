@@ -91,6 +91,7 @@ extension HistoryRun {
 
   private func startOrDrop(_ job: Int) {
     let what = chance.int(1...12)
+    starts[job] = scene.sandbox.now
     scene.sandbox.change { world in
       switch what {
       case 1: world.fail(job, reason: "runner_system_failure")
@@ -103,7 +104,7 @@ extension HistoryRun {
 
   private func finish(_ job: Int) {
     let now = scene.sandbox.now
-    let early = max(beganAt + 1, now - Int64(chance.int(0...300)) * 1000)
+    let early = max(beganAt + 1, starts[job] ?? now, now - Int64(chance.int(0...300)) * 1000)
     let what = chance.int(1...12)
     scene.sandbox.change { world in
       switch what {
@@ -124,9 +125,11 @@ extension HistoryRun {
     bridges.removeAll { $0 == bridge }
     let plan = jobPlan()
     let isMirrored = chance.oneIn(2)
-    let other = chance.pick(projects.filter { project in
-      scene.sandbox.change { $0.head(of: "main", in: project) } != nil
-    })
+    let other = chance.pick(
+      projects.filter { project in
+        scene.sandbox.change { $0.head(of: "main", in: project) } != nil
+      }
+    )
     let isChild = chance.oneIn(4) ? other == nil : true
     let created = scene.sandbox.change { world in
       guard isChild else {

@@ -18,6 +18,8 @@ final class HistoryRun {
   /// Bridges and external statuses that have not run.
   var bridges: [Int] = []
   var externals: [Int] = []
+  /// When the running jobs were started.
+  var starts: [Int: Int64] = [:]
   var count = 0
   /// When the watch began.
   private(set) var beganAt: Int64 = 0

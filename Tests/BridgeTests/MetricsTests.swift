@@ -87,7 +87,7 @@ import Testing
         # HELP gitlab_wecom_troubles What is wrong as of the last pass.
         # TYPE gitlab_wecom_troubles gauge
         gitlab_wecom_troubles 0
-        # HELP gitlab_wecom_last_success_timestamp_seconds When a pass last ended with exit code 0.
+        # HELP gitlab_wecom_last_success_timestamp_seconds When a pass last came through with exit code 0.
         # TYPE gitlab_wecom_last_success_timestamp_seconds gauge
         gitlab_wecom_last_success_timestamp_seconds 1795478401.250
         # HELP gitlab_wecom_passes_total Passes that came to their end, by exit code.
@@ -199,6 +199,31 @@ import Testing
     #expect(try log.fold().counters.passes == [0: 3])
     let lost = try StateCoding.fold(checkpoint: nil, records: Array(log.records.dropLast()))
     #expect(lost.counters.requests == ["events": 4])
+  }
+
+  @Test func `a pass that was stopped is no success`() {
+    var state = BridgeState()
+    state.apply(pass(0))
+    let success = state.counters.succeededAt
+    #expect(success == Timestamp(milliseconds: ManualClock.start + 1250))
+    state.apply(
+      .passed(
+        PassState(
+          startedAt: Self.start,
+          endedAt: Timestamp(milliseconds: ManualClock.start + 99_000),
+          exitCode: 0,
+          projects: 0,
+          pushes: 0,
+          builds: 0,
+          posted: 0,
+          isStopped: true,
+          requestsByKind: [:]
+        ),
+        sweep: SweepState()
+      )
+    )
+    #expect(state.counters.succeededAt == success)
+    #expect(state.counters.passes == [0: 2])
   }
 
   @Test func `how each post ended is counted, a post without an end among them`() {

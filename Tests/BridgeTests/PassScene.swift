@@ -82,7 +82,7 @@ final class PassScene {
           host: SandboxTransport.wecomURL,
           keyDigest: "1",
           messagesPerMinute: messagesPerMinute,
-          post: { await wecom.post($0, key: key) }
+          post: { content, _ in await wecom.post(content, key: key) }
         )
       ],
       time: clock,

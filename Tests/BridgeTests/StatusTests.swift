@@ -153,6 +153,30 @@ import Testing
     )
   }
 
+  @Test func `a first pass that GitLab did not answer is told`() {
+    var state = BridgeState()
+    state.lastPass = PassState(
+      startedAt: Self.at(0),
+      endedAt: Self.at(0),
+      exitCode: 0,
+      projects: 0,
+      pushes: 0,
+      builds: 0,
+      posted: 0,
+      isStopped: true,
+      requestsByKind: ["server": 1]
+    )
+    #expect(
+      StatusText.text(of: report(state, known: [])) == """
+        gitlab     https://gitlab.example.internal
+        watch      not begun: GitLab gave no answer yet
+        last pass  \(Self.full(0)), 0.0 s, exit 0, stopped: asked 1 request
+        state      /var/lib/gitlab-wecom: empty
+
+        """
+    )
+  }
+
   @Test func `everything that is wrong is told with its time, its reason and its next step`() {
     var report = report(troubled)
     report.state.generation = 12
@@ -175,8 +199,8 @@ import Testing
             oldest of \(Self.short(-3)); next try \(Self.short(1)), failing since \(Self.short(-1)): the
             connection was refused
           ops             0        0        0        0        0        0
-            1 alert, oldest of \(Self.short(-20)); needs you, refused since \(Self.short(-20)): 93000
-            invalid webhook url; next try \(Self.short(10))
+            1 alert, oldest of \(Self.short(-20)); needs you, next try \(Self.short(10)), refused
+            since \(Self.short(-20))
             one text may have arrived or not: it is sent again
           文档            0        0        0        0        0        0
           old             1        1        0        0        0        0
@@ -325,6 +349,7 @@ import Testing
     #""projectList" : 1"#,
     #""requests" : 1"#,
     #""started_at" : "2026-11-23T23:59:00.000Z""#,
+    #""was_stopped" : false"#,
     #""ends_on" : "2026-12-08""#,
     #""days_left" : 14"#,
     #""event" : "bot.ops.refused""#,

@@ -11,6 +11,7 @@ extension GitLabBridge {
   ///   - remarks: What is odd about the configuration.
   ///   - sends: Whether each bot is posted a test message.
   ///   - isThorough: Whether every project is tried, not only the first of each route.
+  /// - Returns: What was found, whatever it is.
   package func check(
     file: String,
     remarks: [ConfigurationFinding],
@@ -64,6 +65,8 @@ extension CheckReport.Finding {
       self.init(exitCode: error.exitCode, text: error.description)
     case .held:
       self.init(exitCode: .failed, text: "not asked: GitLab holds questions of this kind")
+    case .unsteady:
+      self.init(exitCode: .failed, text: "not sure: rows vanished while they were read")
     case .outOfTime:
       self.init(exitCode: .failed, text: "not asked: the check was stopped")
     }

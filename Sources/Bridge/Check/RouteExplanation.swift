@@ -14,6 +14,7 @@ extension GitLabBridge {
   /// - Parameters:
   ///   - project: A full path or an id.
   ///   - branch: The name of the branch, without `refs/heads/`.
+  /// - Returns: The answer; where GitLab gives none, by the configuration alone.
   package func explain(project: String, branch: String) async -> RouteExplanation {
     var explanation = RouteExplanation(lines: [], exitCode: .ok)
     let id = Int64(project)

@@ -1,4 +1,5 @@
 internal import Changes
+internal import Platform
 internal import WeCom
 
 extension Courier {
@@ -6,14 +7,24 @@ extension Courier {
   private static let entryRoom = 8192
 
   /// Posts the head of a bot's queue and records what came of it.
-  func postHead(to mailbox: Mailbox, _ report: inout DeliveryReport) async throws {
+  ///
+  /// A post that begins just before the end of the phase gets the grace for its answer, no more.
+  func postHead(
+    to mailbox: Mailbox,
+    until: Int64?,
+    _ report: inout DeliveryReport
+  ) async throws {
     guard let item = head(of: mailbox.name) else { return }
     // Room for the outcome too: a full disk may keep a message from being sent, but not from being
     // noted as sent, which would send it twice. JSON at most doubles a text.
     try keeper.reserve(records: 2, bytes: Self.entryRoom + 2 * item.content.utf8.count)
     let intent = Intent(item: item.id, at: now)
     try keeper.commit([.intent(bot: mailbox.name, intent)])
-    let outcome = await mailbox.post(item.content)
+    let left = until.map { $0 - time.bootMilliseconds() + settings.graceMilliseconds }
+    let outcome = await mailbox.post(
+      item.content,
+      .milliseconds(min(mailbox.timeoutMilliseconds, left ?? .max))
+    )
     // Our own stop cut the post short: it stays in doubt, as after a crash, and is no failure.
     if Task.isCancelled, outcome.isConnectionLoss { return }
 

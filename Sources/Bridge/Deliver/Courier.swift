@@ -38,8 +38,8 @@ struct Courier {
   /// Posts all that can go until a moment of the boot clock, nil for no such moment.
   ///
   /// Waits, if patient, for the pace as far as that moment allows, and for retry times of at most
-  /// ten seconds; ends when all that is left waits for more. Begins nothing new once it is told to stop or the
-  /// task is cancelled.
+  /// ten seconds; ends when all that is left waits for more. Begins nothing new once it is told to
+  /// stop or the task is cancelled.
   ///
   /// - Throws: `StoreError` when a step could not be recorded: nothing may be posted after that.
   ///   Failed posts are not errors; the report tells of them.
@@ -51,7 +51,7 @@ struct Courier {
       if let until, time.bootMilliseconds() >= until { break }
       switch nextStep(report) {
       case .post(let mailbox):
-        try await postHead(to: mailbox, &report)
+        try await postHead(to: mailbox, until: until, &report)
       case .sleep(let bot, let cause, let milliseconds):
         guard settings.isPatient else { break posting }
         // A slot after the end is no reason to stay.

@@ -30,6 +30,9 @@ struct DeliveryReport: Sendable, Equatable {
     var cause: Cause
     /// The milliseconds until the next try may be made.
     var milliseconds: Int64
+
+    /// What people are told to wait: messages, or the bridge's own words, which count as none.
+    var toldCount: Int { max(messages, items) }
   }
 
   /// Why something waits.

@@ -8,6 +8,8 @@ struct DeliverySettings: Sendable {
   var maxAgeMilliseconds: Int64 = 0
   /// Whether a phase waits for the pace and for short retry times, or posts only what can go now.
   var isPatient = true
+  /// What a post that began just before the end may take beyond it.
+  var graceMilliseconds: Int64 = 2000
   /// Neutralises what a digest says and what is cut.
   var neutraliser: Neutraliser
   /// Gives a moment in the readers' time zone, short and without line breaks.

@@ -11,6 +11,6 @@ struct Mailbox: Sendable {
   var messagesPerMinute: Int
   /// The longest time that a post takes.
   var timeoutMilliseconds: Int64 = 10_000
-  /// Posts a finished text once and tells how it ended.
-  var post: @Sendable (String) async -> PostOutcome
+  /// Posts a finished text once, in no more than so much time, and tells how it ended.
+  var post: @Sendable (_ content: String, _ limit: Duration) async -> PostOutcome
 }

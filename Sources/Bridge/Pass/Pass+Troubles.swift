@@ -17,30 +17,34 @@ extension Pass {
       troubles.append(gitlabTrouble(ending))
     } else if case .failed(let error) = poll.error {
       troubles.append(gitlabTrouble(error))
-    } else {
-      troubles += projectTroubles(poll, now: now)
+    } else if poll.error == .outOfTime, !findings.wasAnswered, !stop.isSet {
+      troubles.append(
+        Trouble(
+          key: "gitlab.down",
+          exitCode: .failed,
+          text: """
+            GitLab has not answered by the end of the pass: \(settings.gitlabURL)
+              \(assurance)
+            """,
+          ending: "GitLab answers again: \(settings.gitlabURL)"
+        )
+      )
     }
-    troubles += selectorTroubles()
-    return troubles
+    // While GitLab as a whole is in trouble, single projects neither begin to be nor cease to.
+    let isWhole = !troubles.isEmpty
+    troubles += failingTroubles(poll).filter { !isWhole || keeper.state.troubles[$0.key] != nil }
+    return troubles + obstacleTroubles() + selectorTroubles()
   }
 
   private func gitlabTrouble(_ error: GitLabError) -> Trouble {
-    let key =
-      switch error.consequence {
-      case .token: "gitlab.token"
-      case .unreachable: "gitlab.unreachable"
-      default: "gitlab.failing"
-      }
-    let ending =
-      switch error.consequence {
-      case .token: "GitLab takes the token again"
-      default: "GitLab answers again: \(settings.gitlabURL)"
-      }
+    // However an outage shows, now as a refusal and then as a 502, it is one.
+    let isToken = error.consequence == .token
     return Trouble(
-      key: key,
+      key: isToken ? "gitlab.token" : "gitlab.down",
       exitCode: error.exitCode,
       text: "\(error)\n  \(assurance)",
-      ending: ending
+      ending: isToken
+        ? "GitLab takes the token again" : "GitLab answers again: \(settings.gitlabURL)"
     )
   }
 
@@ -61,44 +65,49 @@ extension Pass {
     return parts.joined(separator: "; ")
   }
 
-  private func projectTroubles(_ poll: Poller.Report, now: Timestamp) -> [Trouble] {
-    var troubles: [Trouble] = []
-    let failing = poll.readings.compactMap { reading -> (ProjectReading, GitLabError)? in
+  /// The watched projects by id.
+  private var watched: [(id: Int, state: ProjectState)] {
+    (keeper.state.discovery?.projects ?? []).compactMap { id in
+      keeper.state.projects[id].map { (id, $0) }
+    }
+  }
+
+  /// Projects that failed when they were asked last, in this pass or before it.
+  private func failingTroubles(_ poll: Poller.Report) -> [Trouble] {
+    let failing = watched.filter { $0.state.failures ?? 0 > 0 && $0.state.obstacle == nil }
+    guard !failing.isEmpty else { return [] }
+    let error = poll.readings.lazy.compactMap { reading -> GitLabError? in
       guard case .failed(let error) = reading.error, !error.isAboutProject else { return nil }
-      return (reading, error)
-    }
-    let resting = keeper.state.projects.filter {
-      ($0.value.notBefore ?? now) > now && $0.value.obstacle == nil
-    }
-    if let (first, error) = failing.first {
-      let names = list(failing.map { $0.0.state.path })
-      troubles.append(
-        Trouble(
-          key: "projects.failing",
-          exitCode: .failed,
-          text: failing.count == 1
-            ? "\(first.state.path): \(error)\n  nothing is lost: the next pass asks again"
-            : """
-            \(failing.count) projects could not be read (\(names)): \(error)
-              nothing is lost: the next pass asks them again
-            """,
-          ending: "all projects can be read again"
-        )
+      return error
+    }.first
+    return [
+      Trouble(
+        key: "projects.failing",
+        exitCode: .failed,
+        text: words(of: failing.map(\.state.path), error: error),
+        ending: "all projects can be read again"
       )
-    } else if !resting.isEmpty {
-      troubles.append(
-        Trouble(
-          key: "projects.failing",
-          exitCode: .failed,
-          text: """
-            GitLab fails for \(list(resting.values.map(\.path).sorted()))
-              nothing is lost: asked again after a rest
-            """,
-          ending: "all projects can be read again"
-        )
-      )
+    ]
+  }
+
+  private func words(of paths: [String], error: GitLabError?) -> String {
+    let names = list(paths)
+    guard let error else {
+      return "GitLab fails for \(names)\n  nothing is lost: asked again after a rest"
     }
-    for (id, project) in keeper.state.projects.sorted(by: { $0.key < $1.key }) {
+    guard paths.count > 1 else {
+      return "\(names): \(error)\n  nothing is lost: the next pass asks again"
+    }
+    return """
+      \(paths.count) projects could not be read (\(names)): \(error)
+        nothing is lost: the next pass asks them again
+      """
+  }
+
+  /// Projects that are gone, or whose ids went back.
+  private func obstacleTroubles() -> [Trouble] {
+    var troubles: [Trouble] = []
+    for (id, project) in watched {
       switch project.obstacle {
       case .gone:
         troubles.append(
@@ -160,7 +169,7 @@ extension Pass {
   /// What is wrong with WeCom or single bots.
   func deliveryTroubles(_ delivery: DeliveryReport) -> [Trouble] {
     var troubles = delivery.waiting.compactMap { waiting -> Trouble? in
-      let count = "\(waiting.messages) \(waiting.messages == 1 ? "message" : "messages")"
+      let count = "\(waiting.toldCount) \(waiting.toldCount == 1 ? "message" : "messages")"
       switch waiting.cause {
       case .delay(let delay) where delay.cause == .refused:
         return Trouble(
@@ -168,7 +177,7 @@ extension Pass {
           exitCode: .failed,
           text: """
             bot "\(waiting.bot)": \(delay.reason)
-              \(count) \(waiting.messages == 1 ? "waits" : "wait"); nothing is lost: tried again \
+              \(count) \(waiting.toldCount == 1 ? "waits" : "wait"); nothing is lost: tried again \
             every 15 minutes, and as soon as the key changes
             """,
           ending: "WeCom takes messages of bot \"\(waiting.bot)\" again"
@@ -177,14 +186,21 @@ extension Pass {
         return Trouble(
           key: "wecom.failing",
           exitCode: .failed,
-          text: "\(delay.reason)\n  \(count) for bot \"\(waiting.bot)\" tried again later",
+          text: """
+            bot "\(waiting.bot)": \(delay.reason)
+              \(count) \(waiting.messages == 1 ? "waits" : "wait"); nothing is lost: tried again
+            """,
           ending: "messages reach WeCom again"
         )
       case .host(let host, let reason):
         return Trouble(
           key: "wecom.failing",
           exitCode: .failed,
-          text: "\(host): \(reason)\n  \(count) for bot \"\(waiting.bot)\" tried again later",
+          text: """
+            \(host): \(reason)
+              \(count) \(waiting.messages == 1 ? "waits" : "wait") for bot "\(waiting.bot)"; \
+            nothing is lost: tried again
+            """,
           ending: "messages reach WeCom again"
         )
       case .delay, .pace, .absent:

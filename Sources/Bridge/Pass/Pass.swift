@@ -9,10 +9,14 @@ internal import Platform
 struct Pass {
   /// The part of the deadline that is kept for posting after the asking, in milliseconds.
   private static let postingReserve: Int64 = 3000
+  /// The time that the last post of a pass has for its answer, in milliseconds.
+  private static let lastPost: Int64 = 2000
+  /// How long a project is remembered that no route selects, in milliseconds.
+  private static let unselectedMemory: Int64 = 30 * 86_400_000
   /// Messages of one journal record.
   static let messagesPerRecord = 100
 
-  let settings: PassSettings
+  var settings: PassSettings
   let keeper: StateKeeper
   let client: GitLabClient
   let mailboxes: [Mailbox]
@@ -33,13 +37,15 @@ struct Pass {
   func run() async throws -> PassReport {
     let boot = started
     let now = Timestamp(milliseconds: time.wallMilliseconds())
-    let end = settings.deadlineMilliseconds.map { boot + $0 }
+    // The last post may need its grace beyond the end of a phase.
+    let grace = settings.deadlineMilliseconds.map { min($0 / 10, Self.lastPost) } ?? 0
+    let end = settings.deadlineMilliseconds.map { boot + $0 - grace }
     var report = PassReport()
     var troubles: [Trouble] = []
 
     if posts {
       let end = settings.deadlineMilliseconds.map { boot + $0 / 2 }
-      report.add(try await courier(isPatient: false).deliver(until: end))
+      report.add(try await courier(isPatient: false, grace: grace).deliver(until: end))
     }
 
     let requester = Requester(
@@ -58,23 +64,28 @@ struct Pass {
       selectors: settings.selectors
     )
     let findings = requester.findings
+    let condition = condition(poll, findings: findings)
+    if posts {
+      // That GitLab is back comes before the news that this brings.
+      _ = try queueAlerts(condition, now: now)
+    }
     try commit(poll, findings: findings, now: now, into: &report)
     report.requests = Dictionary(
       uniqueKeysWithValues: findings.requests.map { ($0.key.rawValue, $0.value) }
     )
-    if condition(poll, findings: findings) == .answers, try await askToken(until: end, now: now) {
+    if condition == .answers, try await askToken(until: end, now: now) {
       report.requests["token", default: 0] += 1
     }
     troubles += pollTroubles(poll, findings: findings, now: now)
     troubles += tokenTroubles(now: now)
 
     if posts {
-      let delivery = try await courier(isPatient: true).deliver(until: end)
+      let delivery = try await courier(isPatient: true, grace: grace).deliver(until: end)
       report.add(delivery)
       report.note(delivery.waiting)
       troubles += deliveryTroubles(delivery)
-      if try queueAlerts(poll, findings: findings, now: now) {
-        report.add(try await courier(isPatient: false).deliver(until: end))
+      if try queueAlerts(condition, now: now) {
+        report.add(try await courier(isPatient: false, grace: grace).deliver(until: end))
       }
     }
     troubles += try settleBalance()
@@ -98,7 +109,7 @@ struct Pass {
     )
   }
 
-  func courier(isPatient: Bool) -> Courier {
+  func courier(isPatient: Bool, grace: Int64 = 0) -> Courier {
     Courier(
       keeper: keeper,
       mailboxes: mailboxes,
@@ -106,6 +117,7 @@ struct Pass {
         digestAbove: settings.digestAbove,
         maxAgeMilliseconds: settings.maxAgeMilliseconds,
         isPatient: isPatient,
+        graceMilliseconds: grace,
         neutraliser: Neutraliser(gitlabURL: settings.gitlabURL),
         formatTime: { LocalTime.short($0.milliseconds) }
       ),
@@ -126,7 +138,7 @@ struct Pass {
     into report: inout PassReport
   ) throws {
     var entries: [Entry] = []
-    if keeper.state.began == nil, let began = poll.began {
+    if keeper.state.began == nil, let began = poll.began, poll.discovery != nil {
       entries.append(.began(gitlab: settings.gitlabURL, at: began))
       report.isFirst = true
     }
@@ -140,10 +152,39 @@ struct Pass {
     where keeper.state.holds[kind.rawValue] != until {
       entries.append(.held(kind: kind.rawValue, until: until))
     }
+    entries += selectionEntries(poll, now: now)
     let isRefresh = entries.allSatisfy { $0.isRefresh(of: keeper.state) }
     let readings = readingEntries(poll, now: now, into: &report)
     // What GitLab only confirmed is worth no sync: losing it costs requests.
     try keeper.commit(entries + readings, durably: !(isRefresh && readings.isEmpty))
+  }
+
+  /// Notes which remembered projects no route selects any more, and forgets them after a while.
+  ///
+  /// A listing that left one out by mistake, or a route that comes back, goes on where it was.
+  private func selectionEntries(_ poll: Poller.Report, now: Timestamp) -> [Entry] {
+    guard let discovery = poll.discovery?.state else { return [] }
+    let selected = Set(discovery.projects)
+    var entries: [Entry] = []
+    var forgotten: [Int] = []
+    for (id, project) in keeper.state.projects.sorted(by: { $0.key < $1.key }) {
+      let isSelected = selected.contains(id)
+      guard isSelected || project.unselectedSince != nil else {
+        var project = project
+        project.unselectedSince = now
+        entries.append(.polled(project: id, state: project))
+        continue
+      }
+      guard let since = project.unselectedSince else { continue }
+      if isSelected {
+        var project = project
+        project.unselectedSince = nil
+        entries.append(.polled(project: id, state: project))
+      } else if now.milliseconds - since.milliseconds > Self.unselectedMemory {
+        forgotten.append(id)
+      }
+    }
+    return entries + (forgotten.isEmpty ? [] : [.dropped(projects: forgotten)])
   }
 
   private func readingEntries(
@@ -175,10 +216,15 @@ struct Pass {
       now: now
     )
     let composition = composer.compose(poll.readings, firstItem: keeper.state.nextItem)
+    // A backfill may have told what this pass finds.
+    let messages = composition.messages.filter { message in
+      guard let subject = message.item.subject else { return true }
+      return keeper.state.bots[message.bot]?.told.contains(subject.key, at: subject.at) != true
+    }
     report.pushes = composition.pushCount
     report.builds = composition.buildCount
     report.tooOld = composition.tooOld.values.reduce(0) { $0 + $1.count }
-    var rest = composition.messages[...]
+    var rest = messages[...]
     while !rest.isEmpty {
       entries.append(.found(messages: Array(rest.prefix(Self.messagesPerRecord)), tooOld: [:]))
       rest = rest.dropFirst(Self.messagesPerRecord)
@@ -226,6 +272,7 @@ struct Pass {
             pushes: report.pushes,
             builds: report.builds,
             posted: report.posted,
+            isStopped: stop.isSet ? true : nil,
             requestsByKind: report.requests
           ),
           sweep: poll.sweep

@@ -10,12 +10,14 @@ extension ProjectReading {
       after.obstacle = .gone
       after.failures = nil
       after.notBefore = Timestamp(milliseconds: now.milliseconds + Backoff.gone)
+    case .failed(let error) where error.isAboutAll:
+      break
     case .failed:
       let count = (state.failures ?? 0) + 1
       after.failures = count
       let rest = Backoff.rest(afterFailures: count)
       after.notBefore = rest > 0 ? Timestamp(milliseconds: now.milliseconds + rest) : nil
-    case .held, .outOfTime:
+    case .held, .outOfTime, .unsteady:
       break
     case nil:
       after.failures = nil

@@ -54,35 +54,53 @@ struct BuildReader: Sendable {
     var serverDate: Timestamp?
     /// Whether a pipeline moved or runs.
     var isBusy = false
+    /// What kept the rest from being read; the cursors stand before it.
+    var error: PollError?
   }
 
-  /// Reads what happened since the cursors.
+  /// Reads what happened since the cursors, as far as GitLab and the time of the pass allow.
   ///
-  /// - Throws: `PollError`; the cursors then stay where they were.
+  /// Each pipeline that was read to its end moves its cursor, so a long list after a downtime is
+  /// worked off over as many passes as it takes.
   func read(
     pipelines: PipelineCursor,
     children: PipelineCursor?,
     sweepsJobs: Bool
-  ) async throws(PollError) -> Reading {
+  ) async -> Reading {
     var reading = Reading(pipelines: pipelines, children: children)
     var jobs = JobCollection()
-    var own = pipelines
-    let moved = try await follow(&own, areChildren: false, into: &reading, jobs: &jobs)
-    reading.pipelines = own
+    do throws(PollError) {
+      try await read(since: pipelines.movedTo, sweepsJobs, into: &reading, jobs: &jobs)
+    } catch {
+      reading.error = error
+    }
+    reading.jobs = jobs.sorted
+    return reading
+  }
+
+  private func read(
+    since: Timestamp,
+    _ sweepsJobs: Bool,
+    into reading: inout Reading,
+    jobs: inout JobCollection
+  ) async throws(PollError) {
+    let moved = try await follow(\.pipelines, areChildren: false, into: &reading, jobs: &jobs)
     if listsChildren {
-      if children != nil || reading.isBusy {
-        try await followChildren(since: pipelines.movedTo, into: &reading, jobs: &jobs)
+      if reading.children != nil || reading.isBusy {
+        try await followChildren(since: since, into: &reading, jobs: &jobs)
       }
-    } else if children == nil, try await startedChild(moved) {
-      // From 17.0 on, the listing of children begins here.
-      reading.children = PipelineCursor(began: pipelines.movedTo)
+    } else {
+      var hasChildren = reading.children != nil
+      if !hasChildren {
+        hasChildren = try await startedChild(moved)
+      }
+      // The listing of children, from 17.0 on, begins where the pipelines stand then.
+      reading.children = hasChildren ? PipelineCursor(began: reading.pipelines.movedTo) : nil
     }
     let mayHideChildren = !listsChildren && (reading.isBusy || reading.children != nil)
     if sweepsJobs || mayHideChildren {
       try await lookAtNewestFailed(into: &jobs)
     }
-    reading.jobs = jobs.sorted
-    return reading
   }
 
   /// Reads where the project stands: which pipelines run, and whether it has child pipelines.
@@ -90,7 +108,7 @@ struct BuildReader: Sendable {
   /// - Throws: `PollError`.
   func readFirst() async throws(PollError) -> Reading {
     let running = try await listing(areChildren: false, status: "running")
-    let now = Timestamp(milliseconds: running.serverDate ?? 0)
+    let now = running.serverDate.map(Timestamp.init(milliseconds:)) ?? span.to
     var reading = Reading(pipelines: PipelineCursor(began: now), serverDate: now)
     let pending = try await listing(areChildren: false, status: "pending")
     for pipeline in running.rows + pending.rows {
@@ -112,22 +130,23 @@ struct BuildReader: Sendable {
   ///
   /// - Returns: The pipelines that moved.
   private func follow(
-    _ cursor: inout PipelineCursor,
+    _ path: WritableKeyPath<Reading, PipelineCursor>,
     areChildren: Bool,
     into reading: inout Reading,
     jobs: inout JobCollection
   ) async throws(PollError) -> [Pipeline] {
+    let before = reading[keyPath: path]
     let moved = try await readMoved(
-      since: cursor,
+      since: before,
       areChildren: areChildren,
       date: &reading.serverDate
     )
     let movedIDs = Set(moved.map(\.id))
-    var silent = cursor.underWay.map(\.id).filter { !movedIDs.contains($0) }
+    var silent = before.underWay.map(\.id).filter { !movedIDs.contains($0) }
     reading.isBusy = reading.isBusy || !moved.isEmpty || !silent.isEmpty
     for pipeline in moved {
       _ = try await readJobs(of: pipeline.id, into: &jobs)
-      cursor.follow(pipeline.sighting, isUnderWay: pipeline.isUnderWay)
+      reading[keyPath: path].follow(pipeline.sighting, isUnderWay: pipeline.isUnderWay)
     }
     if silent.count > Self.silentLimit, try await lookAtNewestFailed(into: &jobs) {
       silent.removeAll {
@@ -136,7 +155,7 @@ struct BuildReader: Sendable {
     }
     for pipeline in silent {
       if try await !readJobs(of: pipeline, into: &jobs) {
-        cursor.forget(pipeline)
+        reading[keyPath: path].forget(pipeline)
       }
     }
     return moved
@@ -148,13 +167,15 @@ struct BuildReader: Sendable {
     into reading: inout Reading,
     jobs: inout JobCollection
   ) async throws(PollError) {
-    let known = reading.children
-    var cursor = known ?? PipelineCursor(began: since)
-    let before = cursor
-    _ = try await follow(&cursor, areChildren: true, into: &reading, jobs: &jobs)
-    if known != nil || cursor != before {
-      reading.children = cursor
+    let isKnown = reading.children != nil
+    let before = reading.children ?? PipelineCursor(began: since)
+    reading.children = before
+    defer {
+      if !isKnown, reading.children == before {
+        reading.children = nil
+      }
     }
+    _ = try await follow(\.childCursor, areChildren: true, into: &reading, jobs: &jobs)
   }
 
   /// Whether one of these pipelines has started a child pipeline, as its bridges tell.
@@ -287,5 +308,13 @@ private struct JobCollection {
     for job in jobs {
       byID[job.id] = job
     }
+  }
+}
+
+extension BuildReader.Reading {
+  /// The cursor of the child pipelines while they are followed.
+  fileprivate var childCursor: PipelineCursor {
+    get { children ?? pipelines }
+    set { children = newValue }
   }
 }

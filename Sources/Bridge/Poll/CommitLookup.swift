@@ -47,7 +47,8 @@ struct CommitLookup: Sendable {
     var shorter: Commit?
     for range in ranges(of: data, to: to, defaultBranch: defaultBranch, defaultHead: defaultHead) {
       guard let rows = try await commits(range), !rows.isEmpty else { continue }
-      if rows.count == wanted {
+      // The range of an update is exact whatever its number says; a new branch's is a guess.
+      if rows.count == wanted || data.action == .pushed {
         return found(rows.last, push: push)
       }
       shorter = shorter ?? rows.last

@@ -47,10 +47,8 @@ struct Discovery: Sendable {
     var needsAll =
       routes.routes.contains { $0.projects == nil } || Set(exact).count > Self.exactLimit
       || globs.contains { $0.literalGroupPrefix == nil }
-    if !needsAll {
-      for prefix in prefixes {
-        needsAll = try await !readGroup(prefix, into: &search) || needsAll
-      }
+    for prefix in prefixes {
+      needsAll = try await !readGroup(prefix, into: &search) || needsAll
     }
     if needsAll {
       try await readMembers(pages: Self.pageLimit, into: &search)

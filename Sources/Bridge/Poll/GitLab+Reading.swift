@@ -60,11 +60,11 @@ extension Job {
 }
 
 extension ProjectFacts {
-  init(_ project: GitLab.Project) {
+  init(_ project: GitLab.Project, gitlabURL: String) {
     id = project.id
     name = project.name ?? project.fullPath ?? String(project.id)
     path = project.fullPath ?? ""
-    webURL = project.webURL ?? ""
+    webURL = project.webURL ?? "\(gitlabURL)/\(path)"
     defaultBranch = project.defaultBranch
   }
 }
@@ -78,6 +78,14 @@ extension GitLabError {
   /// Whether a feature is off or the role too low, for this project alone.
   var isForbidden: Bool {
     if case .forbidden = kind { isAboutProject } else { false }
+  }
+
+  /// Whether no other project would fare better.
+  var isAboutAll: Bool {
+    switch consequence {
+    case .token, .wrongServer, .unreachable: true
+    case .limited, .transient, .definite: false
+    }
   }
 
   /// What a pass concludes from a failure.

@@ -7,8 +7,25 @@ enum PollError: Error, Sendable, Equatable {
   case failed(GitLabError)
   /// Not asked: an earlier answer holds every question of this kind for now.
   case held
+  /// Rows vanished each time while their pages were read: nothing is sure, the next pass asks again.
+  case unsteady
   /// Not asked: the pass has no time left, or was told to stop.
   case outOfTime
+
+  /// Whether GitLab does not show the project at all.
+  var isAboutProject: Bool {
+    if case .failed(let error) = self { error.isAboutProject } else { false }
+  }
+
+  /// Returns the one of two that says more: a failure, else what came first.
+  static func graver(_ first: PollError?, _ second: PollError) -> PollError {
+    switch first {
+    case .failed(let error): .failed(error)
+    case .held, .outOfTime, .unsteady:
+      if case .failed = second { second } else { first ?? second }
+    case nil: second
+    }
+  }
 }
 
 /// Takes "there is no such thing" for an answer, which is nil then.

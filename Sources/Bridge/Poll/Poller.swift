@@ -9,6 +9,8 @@ struct Poller: Sendable {
   private static let serverLifetime: Int64 = 24 * 60 * 60_000
   /// Projects below which asking each one is no dearer than the gate.
   private static let gateMinimum = 3
+  /// How far our clock and GitLab's may be apart, in milliseconds.
+  private static let clockSlack: Int64 = 60 * 60_000
   /// Minutes in which each project's list of failed jobs is read, and one without CI asked again.
   private static let jobRound: Int64 = 3 * 60
 
@@ -58,8 +60,15 @@ struct Poller: Sendable {
         watch: Watch(routes: routes, aliases: discovery.aliases)
       )
       report.readings = await readAll(tasks, with: reader)
+      if !requester.findings.wasAnswered {
+        report.blameGitLab()
+      }
       report.sweep.sweptTo = now
-      report.sweep.behind = report.readings.filter(\.wasNotReached).map(\.id).sorted()
+      // In the order of the tasks: who waits longest is first, and stays so.
+      let missed = Set(report.readings.filter(\.wasNotReached).map(\.id))
+      let failed = Set(report.readings.filter { $0.error != nil }.map(\.id)).subtracting(missed)
+      report.sweep.behind =
+        tasks.map(\.id).filter(missed.contains) + tasks.map(\.id).filter(failed.contains)
     } catch {
       report.error = error
     }
@@ -79,8 +88,16 @@ struct Poller: Sendable {
       report.began = state.began
       return GitLabVersion(known.version)
     }
-    let metadata = try await requester.ask(.server) { timeout throws(GitLabError) in
-      try await client.limited(to: timeout).metadata()
+    let metadata: Metadata
+    do throws(PollError) {
+      metadata = try await requester.ask(.server) { timeout throws(GitLabError) in
+        try await client.limited(to: timeout).metadata()
+      }
+    } catch {
+      // Yesterday's version serves as well; the projects' own answers tell whether GitLab works.
+      guard let known = state.server, state.began != nil, !requester.isOver else { throw error }
+      report.began = state.began
+      return GitLabVersion(known.version)
     }
     report.server = ServerState(version: metadata.version.text, askedAt: now)
     report.began =
@@ -123,11 +140,25 @@ struct Poller: Sendable {
           id: id,
           path: project.fullPath ?? "",
           defaultBranch: project.defaultBranch,
-          createdAt: project.createdAt.map(Timestamp.init(milliseconds:))
+          createdAt: newProjectTime(project, after: state.discovery, selectors: selectors)
         ) : nil
     }
     report.discovery = (discovery, newcomers)
     return discovery
+  }
+
+  /// Returns when a project was created, if that was since the last look with these selectors.
+  ///
+  /// Others come into sight by a new route or a new membership: nothing from before is told.
+  private func newProjectTime(
+    _ project: GitLab.Project,
+    after known: DiscoveryState?,
+    selectors: String
+  ) -> Timestamp? {
+    guard let known, known.selectors == selectors, let createdAt = project.createdAt,
+      createdAt > known.askedAt.milliseconds - Self.clockSlack
+    else { return nil }
+    return Timestamp(milliseconds: createdAt)
   }
 
   /// Returns the projects that have their turn: those left behind first.
@@ -156,7 +187,8 @@ struct Poller: Sendable {
       }
       guard !isResting(project) else { continue }
       let kinds = watch.events(of: id, path: project.path)
-      let isBehind = behind.contains(id)
+      // One that failed is asked again as soon as it may be.
+      let isBehind = behind.contains(id) || project.failures != nil || project.obstacle != nil
       let isActive = active.map { !members.contains(id) || $0.contains(id) } ?? true
       let isFirst = project.pushes == nil && project.jobs == nil
       let isBusy = project.busyUntil.map { $0 > now } ?? false
@@ -176,7 +208,7 @@ struct Poller: Sendable {
           state: project,
           readsPushes: readsPushes,
           readsBuilds: readsBuilds,
-          followsPushes: kinds.contains(.build) && project.isWithoutBuilds != true,
+          followsPushes: kinds.contains(.build),
           sweepsJobs: readsBuilds && isJobSweep(id, state.sweep.sweptTo)
         )
       )
@@ -262,11 +294,23 @@ struct Poller: Sendable {
   }
 }
 
+extension Poller.Report {
+  /// Takes failures in a pass without a single answer for GitLab's own, so that no project rests
+  /// for them: each is asked again in the next pass.
+  fileprivate mutating func blameGitLab() {
+    for index in readings.indices {
+      guard case .failed = readings[index].error else { continue }
+      error = error ?? readings[index].error
+      readings[index].error = .held
+    }
+  }
+}
+
 extension ProjectReading {
   /// Whether the pass ended, or was held, before the project could be asked.
   var wasNotReached: Bool {
     switch error {
-    case .held, .outOfTime: true
+    case .held, .outOfTime, .unsteady: true
     case .failed, nil: false
     }
   }

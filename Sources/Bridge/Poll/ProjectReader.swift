@@ -28,18 +28,32 @@ struct ProjectReader: Sendable {
   }
 
   /// Reads one project; what kept part of it from being read is in the answer.
+  ///
+  /// Pushes and builds are read whatever becomes of the other: a limit or a failure of one kind of
+  /// endpoint says nothing of the next.
   func read(_ task: Task) async -> ProjectReading {
     var reading = ProjectReading(id: task.id, state: task.state)
     do throws(PollError) {
       if task.readsPushes {
         try await readPushes(task, into: &reading)
       }
-      let showsActivity = reading.state.busyUntil != task.state.busyUntil
+    } catch {
+      reading.error = error
+    }
+    guard reading.state.obstacle != .rewound, reading.error?.isAboutProject != true else {
+      return reading
+    }
+    let showsActivity = reading.state.busyUntil != task.state.busyUntil
+    do throws(PollError) {
       if task.readsBuilds || (task.followsPushes && showsActivity) {
         try await readBuilds(task, into: &reading)
       }
     } catch {
-      reading.error = error
+      reading.error = PollError.graver(reading.error, error)
+    }
+    if reading.error == nil {
+      // From now on it is no new project any more, whatever a route begins to ask of it.
+      reading.state.createdAt = nil
     }
     return reading
   }
@@ -50,7 +64,12 @@ struct ProjectReader: Sendable {
     _ task: Task,
     into reading: inout ProjectReading
   ) async throws(PollError) {
-    let reader = PushReader(client: client, requester: requester, project: Int64(task.id))
+    let reader = PushReader(
+      client: client,
+      requester: requester,
+      project: Int64(task.id),
+      now: now
+    )
     guard let cursor = task.state.pushes ?? freshCursor(task) else {
       let first = try await reader.readNewest()
       let cursor = EventCursor(baseline: first.rows.map(\.sighting))
@@ -70,7 +89,7 @@ struct ProjectReader: Sendable {
 
   /// A cursor at the beginning, for a project younger than the watch.
   private func freshCursor(_ task: Task) -> EventCursor? {
-    guard let createdAt = task.state.createdAt, createdAt > began else { return nil }
+    guard let createdAt = task.state.createdAt, createdAt >= began else { return nil }
     return EventCursor()
   }
 
@@ -168,6 +187,12 @@ struct ProjectReader: Sendable {
       reading.state.isWithoutBuilds = nil
     } catch .failed(let error) where error.isForbidden {
       reading.state.isWithoutBuilds = true
+      if task.state.jobs == nil {
+        // Builds that fail once CI is switched on are news, whenever that is noticed.
+        let now = max(began, reading.serverDate ?? now)
+        reading.state.jobs = JobLedger(began: now)
+        reading.state.pipelines = PipelineCursor(began: now)
+      }
     } catch {
       throw error
     }
@@ -177,7 +202,7 @@ struct ProjectReader: Sendable {
     _ task: Task,
     into reading: inout ProjectReading
   ) async throws(PollError) {
-    if let createdAt = task.state.createdAt, createdAt > began {
+    if let createdAt = task.state.createdAt, createdAt >= began {
       let ledger = JobLedger(began: createdAt)
       let pipelines = PipelineCursor(began: createdAt)
       return try await continueBuilds(ledger, pipelines: pipelines, task: task, into: &reading)
@@ -195,7 +220,7 @@ struct ProjectReader: Sendable {
     task: Task,
     into reading: inout ProjectReading
   ) async throws(PollError) {
-    let answer = try await builds(ledger, of: Int64(task.id)).read(
+    let answer = await builds(ledger, of: Int64(task.id)).read(
       pipelines: pipelines,
       children: task.state.children,
       sweepsJobs: task.sweepsJobs
@@ -210,8 +235,8 @@ struct ProjectReader: Sendable {
     }
     var ledger = ledger
     ledger.absorb(news.map(\.sighting))
-    if let date = answer.serverDate, !news.isEmpty || answer.pipelines != pipelines {
-      ledger.completeReading(at: date)
+    if answer.error == nil, !news.isEmpty || answer.pipelines != pipelines {
+      ledger.completeReading(at: answer.serverDate ?? answer.pipelines.movedTo)
     }
     reading.builds = told.sorted { ($0.finishedAt, $0.jobID) < ($1.finishedAt, $1.jobID) }
     reading.state.jobs = ledger
@@ -219,6 +244,9 @@ struct ProjectReader: Sendable {
     reading.state.children = answer.children
     if answer.isBusy {
       reading.state.busyUntil = Timestamp(milliseconds: now.milliseconds + Schedule.busyTime)
+    }
+    if let error = answer.error {
+      throw error
     }
   }
 
@@ -272,7 +300,7 @@ struct ProjectReader: Sendable {
     let project = try await requester.ask(.project) { timeout throws(GitLabError) in
       try await client.limited(to: timeout).project(.id(id))
     }
-    let facts = ProjectFacts(project)
+    let facts = ProjectFacts(project, gitlabURL: client.base)
     reading.facts = facts
     if facts.path != reading.state.path {
       reading.paths.insert(facts.path, at: 0)

@@ -25,6 +25,8 @@ struct PushReader: Sendable {
   let client: GitLabClient
   let requester: Requester
   let project: Int64
+  /// The local time, for an answer without a time of its own.
+  let now: Timestamp
 
   /// Reads newest rows first, until one that is done with, or the end.
   ///
@@ -35,23 +37,23 @@ struct PushReader: Sendable {
   ///
   /// - Throws: `PollError`; nothing is then known of the project.
   func read(from cursor: EventCursor) async throws(PollError) -> Reading {
-    let first = try await page(nil, size: Self.firstPageSize)
+    let first = try await page(nil, size: Self.firstPageSize, known: cursor.floor)
     var reading = Reading(
       rows: first.rows,
       serverDate: first.serverDate.map(Timestamp.init(milliseconds:))
     )
     let sightings = first.rows.map(\.sighting)
-    reading.isRewound = cursor.isRewound(by: sightings)
+    reading.isRewound = cursor.isRewound(by: sightings, now: reading.serverDate ?? now)
     guard !reading.isRewound, !cursor.isReached(by: sightings), first.next != nil else {
       return reading
     }
     for _ in 0..<3 {
       if let rows = try await readAll(from: cursor) {
         reading.rows = rows
-        break
+        return reading
       }
     }
-    return reading
+    throw .unsteady
   }
 
   /// Reads the newest row that can be seen, for a first sight.
@@ -78,7 +80,11 @@ struct PushReader: Sendable {
     var total: Int64?
     var emptyPages = 0
     while true {
-      let page = try await page(number == 1 ? nil : .page(number), size: Self.fullPageSize)
+      let page = try await page(
+        number == 1 ? nil : .page(number),
+        size: Self.fullPageSize,
+        known: cursor.floor
+      )
       if let before = total, let now = page.total, now < before {
         return nil
       }
@@ -96,10 +102,15 @@ struct PushReader: Sendable {
     }
   }
 
-  private func page(_ cursor: PageCursor?, size: Int) async throws(PollError) -> Page<PushEvent> {
+  /// Reads one page; of rows up to the known one only the id and the time.
+  private func page(
+    _ cursor: PageCursor?,
+    size: Int,
+    known: Int64? = nil
+  ) async throws(PollError) -> Page<PushEvent> {
     try await requester.ask(.events) { timeout throws(GitLabError) in
       try await client.limited(to: timeout)
-        .pushEvents(.id(project), at: cursor, perPage: size)
+        .pushEvents(.id(project), known: known, at: cursor, perPage: size)
     }
   }
 }

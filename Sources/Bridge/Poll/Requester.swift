@@ -98,15 +98,23 @@ final class Requester: Sendable {
     while true {
       try await waitForTurn(kind)
       let error: GitLabError
+      let limit = min(timeout, .milliseconds(timeLeft()))
       do {
-        let answer = try await request(min(timeout, .milliseconds(timeLeft())))
+        let answer = try await request(limit)
         noteAnswer()
         return answer
       } catch let failure {
         error = failure
       }
-      if stop.isSet || timeLeft() <= 0 {
+      if stop.isSet {
         throw .outOfTime
+      }
+      if timeLeft() <= 0 {
+        // A question cut short by the end of the pass says nothing of GitLab; one that had all its
+        // time, or had failed before, does.
+        guard attempt > 0 || limit >= timeout else { throw .outOfTime }
+        _ = note(error, kind: kind, attempt: Self.repeatWaits.count)
+        throw .failed(error)
       }
       guard note(error, kind: kind, attempt: attempt) else { throw .failed(error) }
       let wait = Double(Self.repeatWaits[attempt]) * (0.5 + jitter())

@@ -80,7 +80,7 @@ struct Metrics: Sendable {
     text.add(
       "last_success_timestamp_seconds",
       .gauge,
-      "When a pass last ended with exit code 0.",
+      "When a pass last came through with exit code 0.",
       counters.succeededAt.map { [.init(milliseconds: $0.milliseconds)] } ?? []
     )
     let passes = counters.passes.merging([0: 0]) { known, _ in known }

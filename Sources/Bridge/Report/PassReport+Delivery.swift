@@ -25,7 +25,7 @@ extension PassReport {
     waiting = queues.map { queue in
       Waiting(
         bot: queue.bot,
-        messages: queue.messages,
+        messages: queue.toldCount,
         reason: queue.cause.words,
         milliseconds: queue.milliseconds
       )

@@ -66,6 +66,7 @@ extension StatusReport.Pass {
       pushes: pass.pushes,
       builds: pass.builds,
       posted: pass.posted,
+      wasStopped: pass.isStopped ?? false,
       requests: pass.requests,
       requestsByKind: pass.requestsByKind
     )

@@ -32,6 +32,7 @@ package struct StatusReport: Sendable, Equatable, Encodable {
     }
   }
 
+  /// The GitLab that is watched.
   package struct GitLab: Sendable, Equatable, Encodable {
     package var url: String
     package var version: String?
@@ -39,6 +40,7 @@ package struct StatusReport: Sendable, Equatable, Encodable {
     package var unusableSince: Moment?
   }
 
+  /// The state and its files.
   package struct State: Sendable, Equatable, Encodable {
     package var directory: String
     package var generation = 0
@@ -48,11 +50,13 @@ package struct StatusReport: Sendable, Equatable, Encodable {
     package var watchedSince: Moment?
   }
 
+  /// A pass that is at work.
   package struct Running: Sendable, Equatable, Encodable {
     package var since: Moment
     package var processID: Int
   }
 
+  /// What the last pass came to.
   package struct Pass: Sendable, Equatable, Encodable {
     package var startedAt: Moment
     package var endedAt: Moment
@@ -61,11 +65,14 @@ package struct StatusReport: Sendable, Equatable, Encodable {
     package var pushes: Int
     package var builds: Int
     package var posted: Int
+    /// Whether it was told to stop before it was through.
+    package var wasStopped: Bool
     package var requests: Int
     /// By kind of endpoint.
     package var requestsByKind: [String: Int]
   }
 
+  /// The token as GitLab described it last.
   package struct Token: Sendable, Equatable, Encodable {
     package var name: String?
     /// The day on which it stops, at 00:00 UTC; nil for never or not known.
@@ -84,6 +91,7 @@ package struct StatusReport: Sendable, Equatable, Encodable {
     package var text: String
   }
 
+  /// What waits for one bot, and where the messages found for it have gone.
   package struct Bot: Sendable, Equatable, Encodable {
     package var name: String
     package var isConfigured: Bool
@@ -144,6 +152,7 @@ package struct StatusReport: Sendable, Equatable, Encodable {
     package var cause: String
   }
 
+  /// How far one project is read.
   package struct Project: Sendable, Equatable, Encodable {
     package var id: Int
     package var path: String

@@ -20,7 +20,7 @@ enum StatusTables {
         balance.keptAside,
       ]
       lines.append(row("  " + name, counts.map(String.init), nameWidth: nameWidth))
-      lines += notes(on: bot).flatMap { indented($0) }
+      lines += notes(on: bot, in: report).flatMap { indented($0) }
     }
     return lines
   }
@@ -30,9 +30,11 @@ enum StatusTables {
       + cells.map { Cells.aligned($0, to: countWidth) }.joined()
   }
 
-  private static func notes(on bot: StatusReport.Bot) -> [String] {
+  private static func notes(on bot: StatusReport.Bot, in report: StatusReport) -> [String] {
     var notes: [String] = []
-    if let wait = waiting(bot) {
+    // What a trouble above says already is not said again.
+    let isTold = report.troubles.contains { $0.text.contains(bot.reason ?? "") }
+    if let wait = waiting(bot, reason: isTold ? nil : bot.reason) {
       notes.append(wait)
     }
     if bot.isInDoubt {
@@ -44,7 +46,7 @@ enum StatusTables {
     return notes
   }
 
-  private static func waiting(_ bot: StatusReport.Bot) -> String? {
+  private static func waiting(_ bot: StatusReport.Bot, reason: String?) -> String? {
     guard let wait = bot.waitsFor, let oldest = bot.oldest else {
       return bot.isConfigured ? nil : "not in the configuration any more"
     }
@@ -53,13 +55,13 @@ enum StatusTables {
     let head = "\(texts)oldest of \(StatusText.short(oldest))"
     let next = bot.nextTry.map(StatusText.short) ?? ""
     let since = bot.failingSince.map(StatusText.short) ?? ""
-    let reason = ShownText.line(bot.reason ?? "")
+    let reason = reason.map { ": \(ShownText.line($0))" } ?? ""
     switch wait {
     case .turn: return "\(head); posted in the next pass"
     case .pace: return "\(head); waits for WeCom's minute until \(next)"
-    case .rateLimit: return "\(head); next try \(next), limited since \(since): \(reason)"
-    case .retry: return "\(head); next try \(next), failing since \(since): \(reason)"
-    case .operator: return "\(head); needs you, refused since \(since): \(reason); next try \(next)"
+    case .rateLimit: return "\(head); next try \(next), limited since \(since)\(reason)"
+    case .retry: return "\(head); next try \(next), failing since \(since)\(reason)"
+    case .operator: return "\(head); needs you, next try \(next), refused since \(since)\(reason)"
     case .configuration: return "\(head); waits for the bot's return to the configuration"
     }
   }

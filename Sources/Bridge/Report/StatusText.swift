@@ -39,7 +39,8 @@ package enum StatusText {
     if let since = report.state.watchedSince {
       lines += labelled("watch", "\(count(report.projects.count, "project")), since \(full(since))")
     } else {
-      lines += labelled("watch", "not begun: no pass has come so far")
+      let reason = report.lastPass == nil ? "no pass has come so far" : "GitLab gave no answer yet"
+      lines += labelled("watch", "not begun: \(reason)")
     }
     if let pass = report.lastPass {
       lines += labelled("last pass", words(of: pass))
@@ -68,7 +69,8 @@ package enum StatusText {
     if pass.builds > 0 { parts.append(count(pass.builds, "failed build")) }
     if pass.posted > 0 { parts.append("\(pass.posted) posted") }
     let tenths = (max(pass.endedAt.milliseconds - pass.startedAt.milliseconds, 0) + 50) / 100
-    return "\(full(pass.startedAt)), \(tenths / 10).\(tenths % 10) s, exit \(pass.exitCode): "
+    return
+      "\(full(pass.startedAt)), \(tenths / 10).\(tenths % 10) s, exit \(pass.exitCode)\(pass.wasStopped ? ", stopped" : ""): "
       + parts.joined(separator: ", ")
   }
 

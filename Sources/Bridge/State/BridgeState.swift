@@ -107,6 +107,8 @@ struct PassState: Sendable, Equatable, Codable {
   var pushes: Int
   var builds: Int
   var posted: Int
+  /// Whether it was told to stop before it was through; nil for no.
+  var isStopped: Bool?
   /// Requests sent to GitLab.
   var requestsByKind: [String: Int]
 

@@ -13,7 +13,7 @@ struct Counters: Sendable, Equatable, Codable {
   var posts: [String: [String: Int]] = [:]
   /// How often the state was damaged and recovered exactly.
   var recoveries = 0
-  /// When a pass last ended with exit code 0, in local time.
+  /// When a pass last came through with exit code 0, in local time.
   var succeededAt: Timestamp?
 
   /// How a post ended.
@@ -39,7 +39,7 @@ struct Counters: Sendable, Equatable, Codable {
     for (kind, count) in pass.requestsByKind {
       requests[kind, default: 0] += count
     }
-    if pass.exitCode == 0 {
+    if pass.exitCode == 0, pass.isStopped != true {
       succeededAt = pass.endedAt
     }
   }

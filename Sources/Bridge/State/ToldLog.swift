@@ -9,13 +9,14 @@ struct ToldLog: Sendable, Equatable, Codable {
 
   /// From when on every piece of news told is in the log; nil: from the beginning.
   private(set) var since: Timestamp?
+  /// By ascending id, as the builds.
   private(set) var pushes: [Sighting] = []
   private(set) var builds: [Sighting] = []
 
   /// Whether the news was told; nil when the log does not reach back to it.
   func contains(_ key: MessageKey, at time: Timestamp) -> Bool? {
     let entries = key.kind == .push ? pushes : builds
-    if entries.contains(where: { $0.id == key.id }) {
+    if entries.containsSorted(key.id) {
       return true
     }
     return since.map { time >= $0 } ?? true ? false : nil
@@ -25,8 +26,8 @@ struct ToldLog: Sendable, Equatable, Codable {
   mutating func note(_ subject: Subject) {
     let sighting = Sighting(id: subject.id, at: subject.at)
     switch subject.kind {
-    case .push: pushes.append(unlessKnown: sighting)
-    case .build: builds.append(unlessKnown: sighting)
+    case .push: pushes.insertSorted(sighting)
+    case .build: builds.insertSorted(sighting)
     }
     forget(\.pushes)
     forget(\.builds)
@@ -37,14 +38,6 @@ struct ToldLog: Sendable, Equatable, Codable {
       let dropped = self[keyPath: path].removeFirst()
       let border = Timestamp(milliseconds: dropped.at.milliseconds + 1)
       since = max(since ?? border, border)
-    }
-  }
-}
-
-extension [Sighting] {
-  fileprivate mutating func append(unlessKnown sighting: Sighting) {
-    if !contains(where: { $0.id == sighting.id }) {
-      append(sighting)
     }
   }
 }

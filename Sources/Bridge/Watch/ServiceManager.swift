@@ -32,8 +32,13 @@ package struct ServiceManager: Sendable {
 
   /// Makes the manager that started this process, if one did.
   ///
-  /// Its watchdog counts for this process alone: `$WATCHDOG_PID` names it. A pass that takes longer
-  /// than `passLimit`, in milliseconds, is taken to hang.
+  /// Its watchdog counts for this process alone: `$WATCHDOG_PID` names it.
+  ///
+  /// - Parameters:
+  ///   - passLimit: How long a pass may take until it is taken to hang, in milliseconds.
+  ///   - processID: This process.
+  ///   - environment: Gives a variable's value.
+  /// - Returns: One that is told nothing where no service manager is.
   package static func ofProcess(
     passLimit: Int64?,
     processID: Int32,

@@ -116,10 +116,10 @@ struct Repository: Sendable {
     range(excluding: descendant, including: commit).isEmpty
   }
 
-  /// Forgets the commits that no branch or tag leads to, as housekeeping does after some weeks.
-  mutating func prune() {
+  /// Forgets the commits that no branch, tag or kept commit leads to.
+  mutating func prune(keeping kept: [Int]) {
     var reachable: Set<Int> = []
-    var waiting = Array(branches.values) + Array(tags.values)
+    var waiting = Array(branches.values) + Array(tags.values) + kept
     while let commit = waiting.popLast() {
       guard reachable.insert(commit).inserted else { continue }
       waiting.append(contentsOf: commits[commit].parents)

@@ -207,8 +207,11 @@ extension World {
   // MARK: Other
 
   /// Forgets the commits that no ref leads to, as housekeeping does some weeks later.
+  ///
+  /// Those of pipelines are kept by refs of their own.
   package mutating func prune(_ projectID: Int) {
-    projects[index(ofProject: projectID)].repository.prune()
+    let index = index(ofProject: projectID)
+    projects[index].repository.prune(keeping: projects[index].pipelines.map(\.row.commit))
   }
 
   /// Returns the SHA that a branch, a tag or a SHA names, or nil.

@@ -214,14 +214,15 @@ extension World {
       preconditionFailure("project \(projectID) has no \(ref)")
     }
     projects[index].pipelineCount += 1
+    let shownRef = refName ?? ref
     var pipeline = Pipeline(
       id: nextID(.pipeline),
       iid: projects[index].pipelineCount,
       sha: projects[index].repository.commits[commit].sha,
       commit: commit,
-      ref: refName ?? ref,
-      isTag: projects[index].repository.tags[ref] != nil
-        && projects[index].repository.branches[ref] == nil,
+      ref: shownRef,
+      isTag: projects[index].repository.tags[shownRef] != nil
+        && projects[index].repository.branches[shownRef] == nil,
       source: source,
       userID: userID,
       name: name,

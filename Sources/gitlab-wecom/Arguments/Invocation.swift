@@ -13,9 +13,8 @@ struct Invocation: Sendable, Equatable {
   /// Returns the values of an option; none when it was not given.
   func values(of option: Option) -> [String] { options[option.name] ?? [] }
 
-  /// Takes a command line apart.
+  /// Takes what follows the program's name apart.
   ///
-  /// - Parameter arguments: What follows the program's name.
   /// - Throws: `UsageError` for the first thing that cannot be used. `--help` and `--version` win
   ///   over everything behind them that would be.
   static func parse(_ arguments: [String]) throws(UsageError) -> Invocation {

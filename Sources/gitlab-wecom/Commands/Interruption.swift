@@ -22,6 +22,7 @@ enum Interruption {
   ///   - stop: Set when the signal comes.
   ///   - grace: Milliseconds from the signal to the cancellation.
   ///   - work: Ends soon after it is cancelled.
+  /// - Returns: What the work gave, also after a signal.
   static func watched<Result: Sendable>(
     stop: StopFlag,
     grace: Int64,

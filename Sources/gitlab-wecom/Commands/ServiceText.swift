@@ -17,31 +17,78 @@ struct ServiceText: Sendable {
     """
   }
 
-  /// A service and a timer.
+  /// A service with a timer, and as the other choice a service that watches.
   var systemd: String {
     """
-    # Save the first part as /etc/systemd/system/gitlab-wecom.service, the second as
-    # /etc/systemd/system/gitlab-wecom.timer, then:
+    # gitlab-wecom for systemd. Either the timer, which starts a pass every minute:
+    #   save the first two parts under the names above them, then
     #   systemctl daemon-reload && systemctl enable --now gitlab-wecom.timer
+    # or the watch, one process that makes passes by itself: save the third part, then
+    #   systemctl daemon-reload && systemctl enable --now gitlab-wecom-watch.service
+    #
+    # They run as a user of their own, who may read the configuration but no file of root's:
+    # keep the secrets in files of root alone and hand them over as credentials. For
+    # token = { credential = "gitlab-token" } the line LoadCredential= below is the right one.
+    # The state is in /var/lib/gitlab-wecom.
+
+    # ---- /etc/systemd/system/gitlab-wecom.service ----
 
     [Unit]
-    Description=Post GitLab's pushes and failed builds to WeCom
+    Description=Tell WeCom of GitLab's pushes and failed builds
     Wants=network-online.target
     After=network-online.target
 
     [Service]
     Type=oneshot
     ExecStart=\(Self.unit(program)) run --config \(Self.unit(configuration))
-    Environment=SWIFT_BACKTRACE=enable=no
     TimeoutStartSec=5min
+    \(hardening)
+
+    # ---- /etc/systemd/system/gitlab-wecom.timer ----
+
+    [Unit]
+    Description=Tell WeCom of GitLab's pushes and failed builds, every minute
+
+    [Timer]
+    OnCalendar=minutely
+    AccuracySec=1s
+    RandomizedDelaySec=5s
+
+    [Install]
+    WantedBy=timers.target
+
+    # ---- /etc/systemd/system/gitlab-wecom-watch.service ----
+
+    [Unit]
+    Description=Tell WeCom of GitLab's pushes and failed builds, all the time
+    Wants=network-online.target
+    After=network-online.target
+
+    [Service]
+    Type=notify
+    ExecStart=\(Self.unit(program)) watch --config \(Self.unit(configuration))
+    Restart=on-failure
+    RestartSec=10s
+    TimeoutStartSec=1min
+    TimeoutStopSec=10s
+    WatchdogSec=2min
+    \(hardening)
+
+    [Install]
+    WantedBy=multi-user.target
+
+    """
+  }
+
+  /// What a process that only talks to two servers and one folder does not need.
+  private var hardening: String {
+    """
+    Environment=SWIFT_BACKTRACE=enable=no
     DynamicUser=yes
     StateDirectory=gitlab-wecom
     StateDirectoryMode=0700
     UMask=0077
-    # Secrets that only root may read: one line each, and in the configuration
-    # token = { credential = "gitlab-token" }
     #LoadCredential=gitlab-token:/etc/gitlab-wecom/token
-
     CapabilityBoundingSet=
     AmbientCapabilities=
     NoNewPrivileges=yes
@@ -52,7 +99,7 @@ struct ServiceText: Sendable {
     PrivateUsers=yes
     ProtectClock=yes
     ProtectControlGroups=yes
-    ProtectHome=yes
+    ProtectHome=\(isAtHome ? "read-only" : "yes")
     ProtectHostname=yes
     ProtectKernelLogs=yes
     ProtectKernelModules=yes
@@ -68,21 +115,14 @@ struct ServiceText: Sendable {
     SystemCallFilter=@system-service
     SystemCallFilter=~@privileged @resources
     SystemCallErrorNumber=EPERM
-
-    # ---- /etc/systemd/system/gitlab-wecom.timer ----
-
-    [Unit]
-    Description=Post GitLab's pushes and failed builds to WeCom every minute
-
-    [Timer]
-    OnCalendar=minutely
-    AccuracySec=1s
-    RandomizedDelaySec=5s
-
-    [Install]
-    WantedBy=timers.target
-
     """
+  }
+
+  /// Whether the program or its configuration is in a folder that would be hidden otherwise.
+  private var isAtHome: Bool {
+    [program, configuration].contains { path in
+      ["/home/", "/root/", "/run/user/"].contains { path.hasPrefix($0) }
+    }
   }
 
   /// Returns a path as one word of a crontab's command; `%` ends the command there.

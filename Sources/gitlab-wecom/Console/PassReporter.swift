@@ -70,14 +70,15 @@ struct PassReporter: Sendable {
       log.write(
         .info,
         "message.posted",
-        "posted to bot \"\(bot)\": \(about); \(waiting) wait",
+        "posted to bot \"\(bot)\": \(about); "
+          + (waiting == 0 ? "nothing waits" : waiting == 1 ? "1 waits" : "\(waiting) wait"),
         [("bot", .text(bot)), ("about", .text(about)), ("waiting", .number(Int64(waiting)))]
       )
     case .delayed(let bot, let reason):
       log.write(
         .warn,
         "message.delayed",
-        "bot \"\(bot)\": not posted: \(reason); tried again",
+        "bot \"\(bot)\": \(reason); tried again",
         [("bot", .text(bot)), ("reason", .text(reason))]
       )
     case .shortened(let bot, let cause):

@@ -11,12 +11,15 @@ enum PassSummary {
 
   /// Returns the line that sums up a backfill.
   static func text(of report: BackfillReport, isDryRun: Bool) -> String {
-    let span = "\(count(report.projects, "project")): \(report.news) news in the span"
+    let projects = count(report.projects, "project")
     let queued = report.messages.count
-    if queued == 0 { return "\(span), nothing to tell" }
-    if isDryRun { return "\(span); \(count(queued, "message")) would be posted" }
-    let rest = [posted(report.posting) ?? "none posted", waiting(report.posting)]
-    return "\(span), \(count(queued, "message")) of them to tell: \(rest.joined(separator: "; "))"
+    if report.news == 0 { return "\(projects): nothing to tell happened in that time" }
+    let news =
+      "\(projects): \(count(report.news, "push or failed build", "pushes and failed builds"))"
+    if queued == 0 { return "\(news) in that time, all told already" }
+    if isDryRun { return "\(news) in that time; \(count(queued, "message")) would be posted" }
+    let rest = [posted(report.posting) ?? "nothing posted", waiting(report.posting)]
+    return "\(news) in that time; \(rest.joined(separator: "; "))"
   }
 
   /// Writes what a pass came to into the log; one in which nothing happened is of little interest.

@@ -37,11 +37,7 @@ struct ProgressLine: Sendable, Equatable {
     return ProgressLine(label: "polling", done: done, total: total, note: note)
   }
 
-  /// The line of posting to WeCom.
-  ///
-  /// - Parameters:
-  ///   - waits: What it waits for, if it does.
-  ///   - left: Milliseconds until all is posted, as far as that can be said.
+  /// The line of posting to WeCom, what it waits for and how many milliseconds it will take.
   static func posting(done: Int, total: Int, waits: String?, left: Int64?) -> ProgressLine {
     var note = done >= total ? "\(done)" : "\(done) of \(total)"
     if done < total, let waits {

@@ -1,0 +1,67 @@
+import Platform
+
+/// What the bench was asked for.
+enum Arguments: Equatable {
+  case measure(Options)
+  case help
+  case wrong(String)
+
+  /// How to measure.
+  struct Options: Equatable {
+    var program = (Executable.folder ?? ".") + "/gitlab-wecom"
+    var python: String?
+    var only: Set<Section> = Set(Section.allCases)
+    var checks = false
+    var isQuick = false
+  }
+
+  /// A group of figures that are taken together.
+  enum Section: String, CaseIterable {
+    case startup
+    case size
+    case idle
+    case active
+    case state
+    case memory
+    case growth
+  }
+
+  static let usage = """
+    usage: bench [--check] [--quick] [--only NAME]… [--program PATH] [--python PATH]
+
+      --check    exits 1 when a target is missed
+      --quick    fewer rounds, and no growth beyond 1,000 projects
+      --only     \(Section.allCases.map(\.rawValue).joined(separator: ", "))
+      --program  the gitlab-wecom to measure, such as the static one; default: beside this program
+      --python   a Python that has python-gitlab; default: python3
+
+    """
+
+  init(_ arguments: [String]) {
+    var options = Options()
+    var only: Set<Section> = []
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      switch argument {
+      case "--check": options.checks = true
+      case "--quick": options.isQuick = true
+      case "--only":
+        guard let section = rest.popFirst().flatMap(Section.init) else {
+          self = .wrong(argument)
+          return
+        }
+        only.insert(section)
+      case "--program": options.program = rest.popFirst() ?? ""
+      case "--python": options.python = rest.popFirst()
+      case "--help", "-h":
+        self = .help
+        return
+      default:
+        self = .wrong(argument)
+        return
+      }
+    }
+    if !only.isEmpty { options.only = only }
+    self = .measure(options)
+  }
+}

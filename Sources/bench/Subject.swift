@@ -1,0 +1,107 @@
+import FoundationEssentials
+import Platform
+import Sandbox
+
+/// The program that is measured, with a configuration and a state in a folder of its own.
+struct Subject {
+  let program: String
+  let folder: String
+  private let estate: Estate
+
+  /// Sets the program up for an estate.
+  ///
+  /// - Parameters:
+  ///   - program: The path of `gitlab-wecom`.
+  ///   - estate: Whose projects it watches.
+  ///   - projects: The `projects` of its route as TOML, nil for all.
+  /// - Throws: `BenchError` when there is no room for its files.
+  init(_ program: String, estate: Estate, projects: String? = nil) throws {
+    self.program = program
+    self.estate = estate
+    folder = try Scratch.folder()
+    try Scratch.write(Sandbox.token, to: folder + "/token")
+    try Scratch.write(Sandbox.key, to: folder + "/team.key")
+    try configure(projects: projects)
+  }
+
+  /// Writes the configuration.
+  func configure(projects: String?) throws {
+    let text = """
+      [gitlab]
+      url = "\(estate.url)"
+      token = { file = "token" }
+      concurrency = 32
+
+      [wecom]
+      url = "\(estate.wecomURL)"
+
+      [[bots]]
+      name = "team"
+      key = { file = "team.key" }
+      messages_per_minute = 1000000
+
+      [[routes]]
+      bots = ["team"]
+      \(projects.map { "projects = \($0)" } ?? "")
+
+      [run]
+      deadline = "0"
+
+      """
+    try Scratch.write(text, to: folder + "/config.toml")
+  }
+
+  /// Makes a pass and measures it.
+  func pass(environment: [String: String] = [:]) async throws -> Measurement {
+    try await .of(
+      program,
+      ["run", "--quiet", "--config", folder + "/config.toml"],
+      environment: environment
+    )
+  }
+
+  /// Keeps the state as it is, to be brought back.
+  func keepState() throws {
+    try Scratch.copy(folder + "/state", to: folder + "/kept")
+  }
+
+  /// Brings the kept state back.
+  func restoreState() throws {
+    try Scratch.copy(folder + "/kept", to: folder + "/state")
+  }
+
+  func remove() { Scratch.remove(folder) }
+}
+
+/// Files that a bench leaves nothing of.
+enum Scratch {
+  static func folder() throws -> String {
+    let path = FileManager.default.temporaryDirectory
+      .appending(path: "gitlab-wecom-bench-\(UUID().uuidString.prefix(8))").path
+    try FileManager.default.createDirectory(
+      atPath: path,
+      withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700]
+    )
+    return path
+  }
+
+  static func write(_ text: String, to path: String) throws {
+    let isWritten = FileManager.default.createFile(
+      atPath: path,
+      contents: Data(text.utf8),
+      attributes: [.posixPermissions: 0o600]
+    )
+    if !isWritten { throw BenchError.missing(path) }
+  }
+
+  /// Copies a folder, replacing what is at the other path.
+  static func copy(_ path: String, to other: String) throws {
+    remove(other)
+    try FileManager.default.copyItem(atPath: path, toPath: other)
+  }
+
+  static func remove(_ path: String) {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+}
