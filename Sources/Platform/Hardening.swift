@@ -9,6 +9,7 @@ package enum Hardening {
   /// - SIGPIPE and SIGXFSZ are ignored: the calls return EPIPE and EFBIG instead.
   /// - No core dump, and no other process of this user may read the memory.
   /// - Files are created for their owner alone.
+  /// - As many descriptors may be open as the machine grants.
   package static func apply() {
     openMissingStreams()
     signal(SIGPIPE, SIG_IGN)
@@ -17,6 +18,18 @@ package enum Hardening {
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
     forbidDumps()
+    var descriptors = descriptorLimits
+    descriptors.rlim_cur = max(descriptors.rlim_cur, min(descriptors.rlim_max, 4096))
+    unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors)
+  }
+
+  /// The files and connections that this process may have open.
+  package static var descriptorLimit: Int { Int(clamping: descriptorLimits.rlim_cur) }
+
+  private static var descriptorLimits: rlimit {
+    var limits = rlimit(rlim_cur: 0, rlim_max: 0)
+    unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits)
+    return limits
   }
 
   private static func openMissingStreams() {

@@ -7,9 +7,19 @@ internal import Platform
 enum Program {
   static func main() async {
     Hardening.apply()
+    guard Hardening.descriptorLimit >= fewestDescriptors else {
+      Console().fail(
+        "only \(Hardening.descriptorLimit) files may be open at a time, and \(fewestDescriptors) "
+          + "are needed; raise the limit (ulimit -n)"
+      )
+      Executable.exit(ExitCode.cannotCreate.rawValue)
+    }
     let code = await run(Array(CommandLine.arguments.dropFirst()))
     Executable.exit(code)
   }
+
+  /// With fewer the thread pool of Swift's own runtime traps in the middle of the work.
+  private static let fewestDescriptors = 64
 
   /// Does what a command line asks for and returns the exit code.
   static func run(_ arguments: [String]) async -> Int32 {
