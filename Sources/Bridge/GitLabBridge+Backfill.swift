@@ -84,7 +84,8 @@ extension GitLabBridge {
   ) async throws -> Result? {
     let store = try StateStore.open(
       directory: configuration.stateDirectory,
-      schema: BridgeState.schema
+      schema: BridgeState.schema,
+      disk: surroundings.disk
     )
     defer { store.close() }
     guard try await waitForLock(store) else { return nil }
@@ -111,6 +112,9 @@ extension GitLabBridge {
     let time = surroundings.time
     var asking = pass(keeper, started: time.bootMilliseconds(), observer: PassObserver())
     asking.posts = false
+    if request.isDryRun {
+      asking.publish = { _, _ in nil }
+    }
     let asked = try await asking.run()
     report.sayings += asked.sayings
     guard asked.exitCode == .ok || asked.exitCode == .failed, !stop.isSet else {

@@ -16,7 +16,8 @@ extension GitLabBridge {
     do {
       let store = try StateStore.open(
         directory: configuration.stateDirectory,
-        schema: BridgeState.schema
+        schema: BridgeState.schema,
+        disk: surroundings.disk
       )
       defer { store.close() }
       guard try await waitForLock(store) else {

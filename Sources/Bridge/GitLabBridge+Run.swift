@@ -38,7 +38,8 @@ extension GitLabBridge {
   private func run(_ attempt: inout Attempt, observer: PassObserver) async throws -> PassReport {
     let store = try StateStore.open(
       directory: configuration.stateDirectory,
-      schema: BridgeState.schema
+      schema: BridgeState.schema,
+      disk: surroundings.disk
     )
     defer { store.close() }
     if case .busy(let holder) = try store.lock(now: attempt.startedAt.milliseconds) {

@@ -22,7 +22,10 @@ extension Pass {
         Trouble(
           key: "gitlab.down",
           exitCode: .failed,
-          text: "GitLab has not answered by the end of the pass: \(settings.gitlabURL)\n  \(assurance)",
+          text: """
+            GitLab has not answered by the end of the pass: \(settings.gitlabURL)
+              \(assurance)
+            """,
           ending: "GitLab answers again: \(settings.gitlabURL)"
         )
       )
