@@ -13,27 +13,84 @@ extension GitLabBridge {
     _ request: BackfillRequest,
     observer: PassObserver = PassObserver()
   ) async -> BackfillReport {
+    var bridge = self
+    bridge.settings.deadlineMilliseconds = nil
     do {
-      let store = try StateStore.open(
-        directory: configuration.stateDirectory,
-        schema: BridgeState.schema
-      )
-      defer { store.close() }
-      guard try await waitForLock(store) else { return stopped() }
-      let (stored, recovery) = try load(store)
-      let keeper = request.isDryRun ? StateKeeper(state: stored.state, log: NoLog()) : stored
-      var bridge = self
-      bridge.settings.deadlineMilliseconds = nil
-      var report = try await bridge.backfill(request, keeper: keeper, observer: observer)
-      report.sayings = recovery + report.sayings
-      return report
+      if request.isDryRun {
+        let keeper = StateKeeper(state: try peek(), log: NoLog())
+        return try await bridge.collect(request, keeper: keeper, observer: observer)
+      }
+      guard let collected = try await bridge.locked({ keeper, recovery in
+        if let mismatch = try await bridge.settleIdentity(keeper) {
+          return BackfillReport(mismatch)
+        }
+        var report = try await bridge.collect(request, keeper: keeper, observer: observer)
+        report.sayings = recovery + report.sayings
+        return report
+      }) else { return .stopped }
+      return try await bridge.post(after: collected, observer: observer)
     } catch {
-      let failure = failure(error)
-      var report = BackfillReport()
-      report.exitCode = failure.exitCode
-      report.sayings = failure.sayings
-      return report
+      return BackfillReport(failure(error))
     }
+  }
+
+  /// Posts what waits, and asks GitLab now and then, for with the pace it may take hours.
+  private func post(
+    after collected: BackfillReport,
+    observer: PassObserver
+  ) async throws -> BackfillReport {
+    var report = collected
+    var isFirst = true
+    while !stop.isSet {
+      let slice = try await locked { keeper, _ in
+        if !isFirst {
+          try await ask(keeper)
+        }
+        return try await postSlice(keeper, observer: observer)
+      }
+      guard let slice else { break }
+      isFirst = false
+      report.posting.add(slice)
+      guard slice.posting.waiting.contains(where: { $0.reason == nil }) else {
+        report.sayings += slice.sayings
+        report.exitCode = .first(of: [report.exitCode, slice.exitCode])
+        break
+      }
+    }
+    report.sayings += report.posting.sayings
+    if !report.posting.sayings.isEmpty {
+      report.exitCode = .first(of: [report.exitCode, .failed])
+    }
+    return report
+  }
+
+  /// Makes the part of a pass that asks, in the place of the passes that find the lock taken.
+  private func ask(_ keeper: StateKeeper) async throws {
+    var asking = pass(
+      keeper,
+      started: surroundings.time.bootMilliseconds(),
+      observer: PassObserver()
+    )
+    asking.posts = false
+    asking.settings.deadlineMilliseconds = Self.slice
+    _ = try await asking.run()
+  }
+
+  /// Does something with the state under the lock, and gives the lock back.
+  ///
+  /// Returns nil when told to stop before the lock was to be had.
+  private func locked<Result>(
+    _ body: (_ keeper: StateKeeper, _ recovery: [Saying]) async throws -> Result
+  ) async throws -> Result? {
+    let store = try StateStore.open(
+      directory: configuration.stateDirectory,
+      schema: BridgeState.schema,
+      disk: surroundings.disk
+    )
+    defer { store.close() }
+    guard try await waitForLock(store) else { return nil }
+    let (keeper, recovery) = try load(store)
+    return try await body(keeper, recovery)
   }
 
   /// Takes the lock, waiting for as long as another pass has it; returns false when told to stop.
@@ -45,16 +102,8 @@ extension GitLabBridge {
     return true
   }
 
-  private func stopped() -> BackfillReport {
-    var report = BackfillReport()
-    report.exitCode = .failed
-    report.sayings = [
-      Saying(level: .error, event: "stopped", text: "stopped before anything was done")
-    ]
-    return report
-  }
-
-  private func backfill(
+  /// Asks GitLab what happened in the span and queues what was not told.
+  private func collect(
     _ request: BackfillRequest,
     keeper: StateKeeper,
     observer: PassObserver
@@ -63,8 +112,11 @@ extension GitLabBridge {
     let time = surroundings.time
     var asking = pass(keeper, started: time.bootMilliseconds(), observer: PassObserver())
     asking.posts = false
+    if request.isDryRun {
+      asking.publish = { _, _ in nil }
+    }
     let asked = try await asking.run()
-    report.sayings += asked.sayings.filter { $0.level == .error }
+    report.sayings += asked.sayings
     guard asked.exitCode == .ok || asked.exitCode == .failed, !stop.isSet else {
       report.exitCode = asked.exitCode == .ok ? .failed : asked.exitCode
       return report
@@ -87,33 +139,35 @@ extension GitLabBridge {
       rest = rest.dropFirst(chunk.count)
     }
     try keeper.commit(entries)
-    try await post(keeper, observer: observer, into: &report)
+    try keeper.checkpoint()
     return report
   }
 
-  private func post(
+  /// How long the lock is held for posting at a time, in milliseconds.
+  private static let slice: Int64 = 40_000
+
+  private func postSlice(
     _ keeper: StateKeeper,
-    observer: PassObserver,
-    into report: inout BackfillReport
-  ) async throws {
-    let pass = pass(keeper, started: surroundings.time.bootMilliseconds(), observer: observer)
-    let delivery = try await pass.courier(isPatient: true).deliver(until: nil)
+    observer: PassObserver
+  ) async throws -> BackfillReport {
+    var report = BackfillReport()
+    let boot = surroundings.time.bootMilliseconds()
+    let pass = pass(keeper, started: boot, observer: observer)
+    let delivery = try await pass.courier(isPatient: true).deliver(until: boot + Self.slice)
     report.posting.add(delivery)
     report.posting.note(delivery.waiting)
     let troubles = pass.deliveryTroubles(delivery)
-    report.sayings += troubles.map {
-      Saying(level: .error, event: $0.key, text: $0.text)
-    }
-    report.sayings += report.posting.sayings
+    report.sayings = troubles.map(\.saying)
     let breaches = try Balance.settle(keeper)
     report.sayings += breaches.map {
       Saying(level: .error, event: "balance.\($0.bot)", text: $0.description)
     }
-    let codes =
-      troubles.map(\.exitCode) + (breaches.isEmpty ? [] : [.bug])
-      + (delivery.keptAside.isEmpty ? [] : [.failed]) + [report.exitCode]
-    report.exitCode = .first(of: codes)
+    report.exitCode = .first(
+      of: troubles.map(\.exitCode) + (breaches.isEmpty ? [] : [.bug])
+        + (delivery.keptAside.isEmpty ? [] : [.failed])
+    )
     try keeper.checkpoint()
+    return report
   }
 
   // MARK: Choosing, reading, composing
@@ -175,7 +229,8 @@ extension GitLabBridge {
       var waiting = projects.makeIterator()
       var readings: [ProjectReading] = []
       func next() {
-        guard !stop.isSet, let id = waiting.next(), let project = state.projects[id] else { return }
+        guard !stop.isSet, let id = waiting.next() else { return }
+        let project = state.projects[id] ?? ProjectState(path: "")
         let kinds = watch.events(of: id, path: project.path)
         group.addTask { await reader.read(id, state: project, kinds: kinds) }
       }

@@ -16,7 +16,8 @@ extension GitLabBridge {
     do {
       let store = try StateStore.open(
         directory: configuration.stateDirectory,
-        schema: BridgeState.schema
+        schema: BridgeState.schema,
+        disk: surroundings.disk
       )
       defer { store.close() }
       guard try await waitForLock(store) else {
@@ -40,6 +41,9 @@ extension GitLabBridge {
         sayings.append(Saying(level: .warning, event: "state.aside", text: text))
         (keeper, _) = try load(store)
       }
+      if !wanted.isEmpty, let mismatch = try await settleIdentity(keeper) {
+        return mismatch
+      }
       try rebase(keeper, wanted: wanted, sayings: &sayings)
       var asking = pass(
         keeper,
@@ -47,6 +51,7 @@ extension GitLabBridge {
         observer: observer
       )
       asking.posts = false
+      asking.settings.deadlineMilliseconds = nil
       var report = try await asking.run()
       report.sayings = sayings + report.sayings
       if sayings.contains(where: { $0.level == .error }) {

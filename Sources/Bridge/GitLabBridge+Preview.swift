@@ -77,7 +77,8 @@ extension GitLabBridge {
     guard Files.exists(configuration.stateDirectory) else { return BridgeState() }
     let store = try StateStore.openExisting(
       directory: configuration.stateDirectory,
-      schema: BridgeState.schema
+      schema: BridgeState.schema,
+      disk: surroundings.disk
     )
     defer { store.close() }
     let stored = try store.peek(rebuild: StateStore.rebuild)

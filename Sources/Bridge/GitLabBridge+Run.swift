@@ -38,7 +38,8 @@ extension GitLabBridge {
   private func run(_ attempt: inout Attempt, observer: PassObserver) async throws -> PassReport {
     let store = try StateStore.open(
       directory: configuration.stateDirectory,
-      schema: BridgeState.schema
+      schema: BridgeState.schema,
+      disk: surroundings.disk
     )
     defer { store.close() }
     if case .busy(let holder) = try store.lock(now: attempt.startedAt.milliseconds) {
@@ -85,7 +86,12 @@ extension GitLabBridge {
       checkpoint: stored.checkpoint?.bytes,
       records: stored.records
     )
-    let keeper = StateKeeper(state: state, log: store, records: stored.records.count)
+    let keeper = StateKeeper(
+      state: state,
+      log: store,
+      records: stored.records.count,
+      bytes: stored.records.reduce(0) { $0 + $1.count }
+    )
     switch stored.recovery {
     case .none, .tornTail:
       return (keeper, [])
@@ -132,51 +138,71 @@ extension GitLabBridge {
 
   // MARK: Identity
 
-  /// Projects that are compared when GitLab's address has changed.
-  private static let probeCount = 3
+  /// Watched projects that are compared when GitLab's address has changed.
+  private static let probeCount = 5
 
   /// Makes sure that the state belongs to the configured GitLab.
   ///
-  /// Another address is accepted when projects known by their ids are the same there. Returns the
-  /// report that ends the pass when they are not.
-  private func settleIdentity(_ keeper: StateKeeper) async throws -> PassReport? {
+  /// Another address is accepted when a watched project is known there by the same id and path;
+  /// single ones may have been renamed or removed since. Returns the report that ends the pass when
+  /// none is, or GitLab cannot be asked.
+  func settleIdentity(_ keeper: StateKeeper) async throws -> PassReport? {
     guard let known = keeper.state.gitlab, known != settings.gitlabURL else { return nil }
-    var matches = 0
-    for (id, project) in keeper.state.projects.sorted(by: { $0.key < $1.key })
-    where project.obstacle == nil {
+    var difference: String?
+    for id in (keeper.state.discovery?.projects ?? []).prefix(Self.probeCount) {
+      guard let path = keeper.state.projects[id]?.path else { continue }
       do throws(GitLabError) {
         let found = try await client.project(.id(Int64(id)))
-        guard found.fullPath?.lowercased() == project.path.lowercased() else {
-          return stranger(known, detail: "it knows project \(id) as \(found.fullPath ?? "?")")
+        if found.fullPath?.lowercased() == path.lowercased() {
+          difference = nil
+          break
         }
-        matches += 1
+        let other = Neutraliser.clean(found.fullPath ?? "?")
+        difference = difference ?? "it knows project \(id) as \(other)"
       } catch {
-        guard error.isAbsent else { return unsettled(error) }
-        return stranger(known, detail: "it does not know project \(id), \(project.path)")
+        guard error.isAbsent else {
+          return try end(
+            keeper,
+            Trouble(
+              key: "gitlab.down",
+              exitCode: error.exitCode,
+              text: error.description,
+              ending: "GitLab answers again: \(settings.gitlabURL)"
+            )
+          )
+        }
+        difference = difference ?? "it does not know project \(id), \(path)"
       }
-      if matches == Self.probeCount {
-        break
-      }
+    }
+    if let difference {
+      return try end(
+        keeper,
+        Trouble(
+          key: "state.stranger",
+          exitCode: .configuration,
+          text: """
+            the state belongs to another GitLab, \(known): of \(settings.gitlabURL), \(difference); \
+            use another [state] directory, or run "gitlab-wecom baseline" to begin anew here
+            """,
+          ending: "the state belongs to \(settings.gitlabURL)"
+        )
+      )
     }
     try keeper.commit([.moved(gitlab: settings.gitlabURL)])
     return nil
   }
 
-  private func stranger(_ known: String, detail: String) -> PassReport {
+  /// Ends a pass that cannot begin, with a trouble that is said once and then daily.
+  private func end(_ keeper: StateKeeper, _ trouble: Trouble) throws -> PassReport {
+    let now = Timestamp(milliseconds: surroundings.time.wallMilliseconds())
+    let book = TroubleBook(known: keeper.state.troubles, now: now)
+    let verdict = book.compare([trouble], isComplete: false)
+    try keeper.commit(verdict.entries)
+    try keeper.checkpoint()
     var report = PassReport()
-    report.exitCode = .configuration
-    let text = """
-      the state belongs to another GitLab, \(known): of \(settings.gitlabURL), \(detail); \
-      use another [state] directory, or run "gitlab-wecom baseline" to begin anew here
-      """
-    report.sayings = [Saying(level: .error, event: "state.stranger", text: text)]
-    return report
-  }
-
-  private func unsettled(_ error: GitLabError) -> PassReport {
-    var report = PassReport()
-    report.exitCode = error.exitCode
-    report.sayings = [Saying(level: .error, event: "gitlab.unsettled", text: error.description)]
+    report.exitCode = trouble.exitCode
+    report.sayings = verdict.sayings
+    report.troubles = [trouble.saying]
     return report
   }
 }

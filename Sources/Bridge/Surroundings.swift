@@ -1,5 +1,6 @@
 package import HTTP
 package import Platform
+internal import Store
 
 /// Everything outside of the bridge that a test brings along: time, the network, chance.
 package struct Surroundings: Sendable {
@@ -9,6 +10,8 @@ package struct Surroundings: Sendable {
   package var jitter: @Sendable () -> Double
   /// The program's version, for those who monitor it.
   package var version = ""
+  /// Where the state is.
+  var disk: any Disk = SystemDisk()
 
   package init(
     time: any TimeSource,

@@ -122,3 +122,27 @@ extension Timestamp {
   /// Whether a row had a time at all: one without counts from 1970.
   fileprivate var isKnown: Bool { milliseconds > 0 }
 }
+
+/// Lists without rows are left out: most are, and each costs the reader and the writer of a state
+/// of 10,000 projects 5 ms.
+extension EventCursor {
+  private enum CodingKeys: String, CodingKey {
+    case floor
+    case newest
+    case seen
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    floor = try values.decode(Int64.self, forKey: .floor)
+    newest = try values.decodeIfPresent(Sighting.self, forKey: .newest)
+    seen = try values.decodeIfPresent([Sighting].self, forKey: .seen) ?? []
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(floor, forKey: .floor)
+    try values.encodeIfPresent(newest, forKey: .newest)
+    if !seen.isEmpty { try values.encode(seen, forKey: .seen) }
+  }
+}

@@ -44,3 +44,26 @@ package struct JobLedger: Sendable, Equatable, Codable {
     seen.removeAll { $0.at.milliseconds < readTo.milliseconds - Self.memory }
   }
 }
+
+/// A list without rows is left out, as in `EventCursor`.
+extension JobLedger {
+  private enum CodingKeys: String, CodingKey {
+    case began
+    case readTo
+    case seen
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    began = try values.decode(Timestamp.self, forKey: .began)
+    readTo = try values.decode(Timestamp.self, forKey: .readTo)
+    seen = try values.decodeIfPresent([Sighting].self, forKey: .seen) ?? []
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(began, forKey: .began)
+    try values.encode(readTo, forKey: .readTo)
+    if !seen.isEmpty { try values.encode(seen, forKey: .seen) }
+  }
+}

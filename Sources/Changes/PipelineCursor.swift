@@ -49,3 +49,26 @@ package struct PipelineCursor: Sendable, Equatable, Codable {
     underWay.removeAll { $0.id == id }
   }
 }
+
+/// Lists without rows are left out, as in `EventCursor`.
+extension PipelineCursor {
+  private enum CodingKeys: String, CodingKey {
+    case movedTo
+    case seen
+    case underWay
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    movedTo = try values.decode(Timestamp.self, forKey: .movedTo)
+    seen = try values.decodeIfPresent([Sighting].self, forKey: .seen) ?? []
+    underWay = try values.decodeIfPresent([Sighting].self, forKey: .underWay) ?? []
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(movedTo, forKey: .movedTo)
+    if !seen.isEmpty { try values.encode(seen, forKey: .seen) }
+    if !underWay.isEmpty { try values.encode(underWay, forKey: .underWay) }
+  }
+}

@@ -57,11 +57,12 @@ package struct GitLabClient: Sendable {
     pageOf type: Row.Type,
     _ endpoint: Endpoint,
     at cursor: PageCursor?,
-    perPage: Int
+    perPage: Int,
+    userInfo: [CodingUserInfoKey: any Sendable] = [:]
   ) async throws(GitLabError) -> Page<Row> {
     let endpoint = endpoint.page(cursor, perPage: perPage)
     let response = try await answer(to: endpoint)
-    let found = try decode([LenientRow<Row>].self, from: response, endpoint)
+    let found = try decode([LenientRow<Row>].self, from: response, endpoint, userInfo: userInfo)
     let rows = found.compactMap(\.row)
     let paging = Paging(response: response, endpoint: endpoint, cursor: cursor)
     let next: PageCursor?
@@ -118,10 +119,13 @@ package struct GitLabClient: Sendable {
   func decode<Value: Decodable>(
     _ type: Value.Type,
     from response: HTTPResponse,
-    _ endpoint: Endpoint
+    _ endpoint: Endpoint,
+    userInfo: [CodingUserInfoKey: any Sendable] = [:]
   ) throws(GitLabError) -> Value {
     do {
-      return try JSONDecoder().decode(type, from: Data(JSONRepair.repaired(response.body)))
+      let decoder = JSONDecoder()
+      decoder.userInfo = userInfo
+      return try decoder.decode(type, from: Data(JSONRepair.repaired(response.body)))
     } catch let failure as DecodingError {
       throw error(.badJSON(detail: GitLabClient.detail(of: failure)), endpoint)
     } catch {

@@ -30,11 +30,12 @@ struct Submission: Sendable {
 
 /// The only way into the thread that owns libcurl's handles.
 ///
-/// Also guards the multi handle's life: `curl_multi_wakeup` may be called from any thread, but not
-/// after the handle is gone, so both happen under the lock.
+/// Also guards the waker's life: it may be written to from any thread, but not after it is closed,
+/// when its number can be another file's; so both happen under the lock.
 final class Inbox: Sendable {
-  @safe private struct State {
-    var multi: UnsafeMutableRawPointer?
+  private struct State {
+    /// The descriptor that wakes the thread; nil before and after its time.
+    var waker: Int32?
     var submissions: [Submission] = []
     var hasCancellations = false
     /// Whether the thread will look into the inbox anyway; spares a system call per request.
@@ -81,13 +82,9 @@ final class Inbox: Sendable {
     }
   }
 
-  /// Lets others wake the thread through this multi handle; nil before the handle goes.
-  func connect(_ multi: UnsafeMutableRawPointer?) {
-    // The mutex keeps the pointer; whoever reads it holds the lock.
-    let address = unsafe multi.map { UInt(bitPattern: $0) }
-    state.withLock { state in
-      unsafe state.multi = address.flatMap { unsafe UnsafeMutableRawPointer(bitPattern: $0) }
-    }
+  /// Lets others wake the thread through this descriptor; nil before it goes.
+  func connect(_ waker: Int32?) {
+    state.withLock { $0.waker = waker }
   }
 
   /// Moves what has been queued into `batch`, which must be empty and whose memory is reused.
@@ -109,8 +106,8 @@ final class Inbox: Sendable {
       return
     }
     state.isWoken = true
-    if let multi = unsafe state.multi {
-      unsafe curl_multi_wakeup(multi)
+    if let waker = state.waker {
+      ccurl_wake(waker)
     }
   }
 }

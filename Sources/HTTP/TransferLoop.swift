@@ -3,12 +3,17 @@ import CCurl
 /// The work of the client's thread: takes requests from the inbox, runs them through libcurl's
 /// multi interface and resumes whoever waits for them.
 ///
-/// Everything here happens on that one thread. At most `width` requests are in libcurl's hands at
+/// libcurl is told which of its sockets is ready: left to look by itself, it would ask the system
+/// about each request under way whenever anything happens (18 calls of `poll` a request at 32
+/// connections and 20 ms, and twice the processor time). Everything here happens on that one
+/// thread. At most `width` requests are in libcurl's hands at
 /// a time, each with a handle of the pool; the others wait in order in the line.
 @safe
 final class TransferLoop {
   private let inbox: Inbox
   private let multi: UnsafeMutableRawPointer
+  /// In memory of its own, for libcurl keeps its address.
+  private let watch: UnsafeMutablePointer<ccurl_watch>
   private let width: Int
   private let options: Transfer.Options
 
@@ -24,19 +29,26 @@ final class TransferLoop {
     }
     self.inbox = inbox
     unsafe self.multi = multi
+    unsafe watch = .allocate(capacity: 1)
+    unsafe watch.initialize(to: ccurl_watch(set: -1, waker: -1, deadline: -1))
     self.width = width
     self.options = options
+    guard unsafe ccurl_watch_open(watch), unsafe ccurl_multi_set_watch(multi, watch) else {
+      return nil
+    }
     // Idle connections beyond the width would only be closed by the far side.
     unsafe ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, width)
   }
 
   deinit {
     unsafe curl_multi_cleanup(multi)
+    unsafe ccurl_watch_close(watch)
+    unsafe watch.deallocate()
   }
 
   /// Serves the inbox until it is closed, then ends what is under way.
   func run() {
-    unsafe inbox.connect(multi)
+    inbox.connect(unsafe watch.pointee.waker)
     while true {
       let contents = inbox.take(into: &batch)
       let now = ContinuousClock.now
@@ -61,20 +73,23 @@ final class TransferLoop {
         submission.continuation.resume(returning: .failure(.timedOut(wasSent: false)))
       }
       startWaiting()
-      guard perform() else {
-        inbox.close(.failed(reason: "libcurl's multi interface failed", wasSent: false))
+      guard unsafe ccurl_multi_act_on_time(multi, watch) == CURLM_OK else {
+        closeBroken()
         continue
       }
       if finishDone(), !line.isEmpty {
         continue
       }
-      unsafe curl_multi_poll(multi, nil, 0, line.millisecondsToNextDeadline, nil)
+      guard unsafe ccurl_multi_wait(multi, watch, line.millisecondsToNextDeadline) == CURLM_OK
+      else {
+        closeBroken()
+        continue
+      }
     }
   }
 
-  private func perform() -> Bool {
-    var running: Int32 = 0
-    return unsafe curl_multi_perform(multi, &running) == CURLM_OK
+  private func closeBroken() {
+    inbox.close(.failed(reason: "libcurl's multi interface failed", wasSent: false))
   }
 
   /// Gives the free handles to those who wait.
@@ -171,9 +186,9 @@ final class TransferLoop {
     submission.continuation.resume(returning: .failure(.cancelled(wasSent: wasSent)))
   }
 
-  /// Ends everything; from here on nobody may wake the multi handle.
+  /// Ends everything; from here on nobody may wake the thread.
   private func end(_ reason: HTTPError) {
-    unsafe inbox.connect(nil)
+    inbox.connect(nil)
     transfers.forEach(abandon)
     while let submission = line.removeFirst() {
       submission.continuation.resume(returning: .failure(reason))

@@ -49,7 +49,7 @@ final class ModelRun {
     before = scene.sandbox.webhooks.count
     world.setRestless(true)
     while world.steps < steps {
-      for _ in 0..<world.draw({ $0.int(5...45) }) { world.step() }
+      for _ in 0..<world.draw({ $0.int(20...140) }) { world.step() }
       if world.draw({ $0.oneIn(4) }) { changeFaults() }
       scene.settings.deadlineMilliseconds = world.draw { chance in
         chance.pick([nil, 50_000, 50_000, 10_000, 2_000]) ?? nil

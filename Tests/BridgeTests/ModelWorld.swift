@@ -66,7 +66,7 @@ final class ModelWorld: Sendable {
     memory.withLock { memory in
       guard memory.isRestless else { return }
       clock.advance(milliseconds: Int64(memory.chance.int(1...60)))
-      if memory.chance.oneIn(8) { step(&memory) }
+      if memory.chance.oneIn(4) { step(&memory) }
     }
   }
 

@@ -154,7 +154,7 @@ import Testing
     #expect(record.clock.sleeps.allSatisfy { $0 <= 20_000 })
   }
 
-  @Test func `a stop wakes the loop at once`() async {
+  @Test func `37: a stop wakes the loop at once`() async {
     let stop = StopFlag()
     let scheduler = Scheduler<Int>(
       time: StandingClock(),
@@ -206,7 +206,7 @@ import Testing
     #expect(ServiceManager.line(String(repeating: "x", count: 900)).count == 200)
   }
 
-  @Test func `a pass that seems to hang gives no signs of life any more`() async {
+  @Test func `36: a pass that seems to hang gives no signs of life any more`() async {
     let clock = ManualClock()
     let counter = Counter()
     let service = ServiceManager(watchdog: 20_000, passLimit: 100_000) { _ in counter.add() }

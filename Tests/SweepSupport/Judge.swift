@@ -27,7 +27,22 @@ package struct Judge: Sendable {
 
   /// Takes what a stage's webhooks ask for.
   package init(_ stage: Stage) {
-    for webhook in stage.sandbox.webhooks {
+    self.init(webhooks: stage.sandbox.webhooks, after: stage.mark, optional: stage.optional) {
+      stage.configuration.bots(ofPath: stage.paths[$0] ?? "")
+    }
+  }
+
+  /// Takes what webhooks ask for.
+  ///
+  /// Those after a sequence number must be told, but for the optional ones; `bots` says who is told
+  /// of a project.
+  package init(
+    webhooks: [RecordedWebhook],
+    after mark: Int,
+    optional: Set<Int> = [],
+    bots: (Int) -> [String]
+  ) {
+    for webhook in webhooks {
       let isTold =
         switch webhook.kind {
         case .push: webhook.action != "removed"
@@ -36,10 +51,10 @@ package struct Judge: Sendable {
       guard isTold, let token = Self.tokens(in: webhook.message ?? webhook.headTitle ?? "").first
       else { continue }
       projects[token] = webhook.projectID
-      for bot in stage.configuration.bots(ofPath: stage.paths[webhook.projectID] ?? "") {
+      for bot in bots(webhook.projectID) {
         let news = News(bot: bot, kind: webhook.kind, token: token)
         allowed[news, default: 0] += 1
-        if webhook.sequence > stage.mark, !stage.optional.contains(webhook.sequence) {
+        if webhook.sequence > mark, !optional.contains(webhook.sequence) {
           wanted[news, default: 0] += 1
         }
       }

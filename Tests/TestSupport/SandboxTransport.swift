@@ -81,7 +81,7 @@ package final class SandboxTransport: Transport {
     case .cutWithoutLength(let count):
       body = Array(body.prefix(count))
     case .stall, .trickle:
-      try await wait(Int(request.timeout.components.seconds) * 1000 + 1, of: request)
+      try await wait(Int(Self.milliseconds(request.timeout)) + 1, of: request)
       throw .timedOut(wasSent: true)
     case .endless:
       throw .bodyTooLarge(limit: request.byteLimit)
@@ -98,13 +98,17 @@ package final class SandboxTransport: Transport {
 
   private func wait(_ milliseconds: Int, of request: HTTPRequest) async throws(HTTPError) {
     guard milliseconds > 0, let clock else { return }
-    let limit = request.timeout.components.seconds * 1000
+    let limit = Self.milliseconds(request.timeout)
     do {
       try await clock.sleep(milliseconds: min(Int64(milliseconds), limit))
     } catch {
       throw .cancelled(wasSent: true)
     }
     if milliseconds > limit { throw .timedOut(wasSent: true) }
+  }
+
+  private static func milliseconds(_ duration: Duration) -> Int64 {
+    duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
   }
 
   private static func split(_ url: String) -> (origin: String, target: String) {

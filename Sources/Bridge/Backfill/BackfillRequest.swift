@@ -39,3 +39,33 @@ package struct BackfillReport: Sendable, Equatable {
   /// What the posting came to.
   package var posting = PassReport()
 }
+
+extension BackfillReport {
+  /// The report of a backfill that was told to stop before it had the lock.
+  static var stopped: BackfillReport {
+    var report = BackfillReport()
+    report.exitCode = .failed
+    report.sayings = [
+      Saying(level: .error, event: "stopped", text: "stopped before anything was done")
+    ]
+    return report
+  }
+
+  /// The report of a backfill that ended for the reason of a pass.
+  init(_ pass: PassReport) {
+    self.init()
+    exitCode = pass.exitCode
+    sayings = pass.sayings
+  }
+}
+
+extension PassReport {
+  /// Adds what a slice of posting came to; what waits is what waited at its end.
+  mutating func add(_ slice: BackfillReport) {
+    posted += slice.posting.posted
+    digests += slice.posting.digests
+    inDigests += slice.posting.inDigests
+    waiting = slice.posting.waiting
+    sayings += slice.posting.sayings
+  }
+}

@@ -5,11 +5,7 @@ extension Pass {
   /// Queues what the bots of `[alerts]` are to be told, and returns whether there is anything.
   ///
   /// - Throws: `StoreError`.
-  func queueAlerts(
-    _ poll: Poller.Report,
-    findings: Requester.Findings,
-    now: Timestamp
-  ) throws -> Bool {
+  func queueAlerts(_ condition: GitLabCondition, now: Timestamp) throws -> Bool {
     let book = AlertBook(
       state: keeper.state,
       recipients: settings.alertBots,
@@ -17,7 +13,7 @@ extension Pass {
       now: now
     )
     let entries = book.entries(
-      book.review(condition(poll, findings: findings)),
+      book.review(condition),
       gitlabURL: settings.gitlabURL,
       neutraliser: Neutraliser(gitlabURL: settings.gitlabURL)
     )

@@ -11,10 +11,12 @@ struct Pass {
   private static let postingReserve: Int64 = 3000
   /// The time that the last post of a pass has for its answer, in milliseconds.
   private static let lastPost: Int64 = 2000
+  /// How long a project is remembered that no route selects, in milliseconds.
+  private static let unselectedMemory: Int64 = 30 * 86_400_000
   /// Messages of one journal record.
   static let messagesPerRecord = 100
 
-  let settings: PassSettings
+  var settings: PassSettings
   let keeper: StateKeeper
   let client: GitLabClient
   let mailboxes: [Mailbox]
@@ -62,11 +64,16 @@ struct Pass {
       selectors: settings.selectors
     )
     let findings = requester.findings
+    let condition = condition(poll, findings: findings)
+    if posts {
+      // That GitLab is back comes before the news that this brings.
+      _ = try queueAlerts(condition, now: now)
+    }
     try commit(poll, findings: findings, now: now, into: &report)
     report.requests = Dictionary(
       uniqueKeysWithValues: findings.requests.map { ($0.key.rawValue, $0.value) }
     )
-    if condition(poll, findings: findings) == .answers, try await askToken(until: end, now: now) {
+    if condition == .answers, try await askToken(until: end, now: now) {
       report.requests["token", default: 0] += 1
     }
     troubles += pollTroubles(poll, findings: findings, now: now)
@@ -77,7 +84,7 @@ struct Pass {
       report.add(delivery)
       report.note(delivery.waiting)
       troubles += deliveryTroubles(delivery)
-      if try queueAlerts(poll, findings: findings, now: now) {
+      if try queueAlerts(condition, now: now) {
         report.add(try await courier(isPatient: false, grace: grace).deliver(until: end))
       }
     }
@@ -145,10 +152,39 @@ struct Pass {
     where keeper.state.holds[kind.rawValue] != until {
       entries.append(.held(kind: kind.rawValue, until: until))
     }
+    entries += selectionEntries(poll, now: now)
     let isRefresh = entries.allSatisfy { $0.isRefresh(of: keeper.state) }
     let readings = readingEntries(poll, now: now, into: &report)
     // What GitLab only confirmed is worth no sync: losing it costs requests.
     try keeper.commit(entries + readings, durably: !(isRefresh && readings.isEmpty))
+  }
+
+  /// Notes which remembered projects no route selects any more, and forgets them after a while.
+  ///
+  /// A listing that left one out by mistake, or a route that comes back, goes on where it was.
+  private func selectionEntries(_ poll: Poller.Report, now: Timestamp) -> [Entry] {
+    guard let discovery = poll.discovery?.state else { return [] }
+    let selected = Set(discovery.projects)
+    var entries: [Entry] = []
+    var forgotten: [Int] = []
+    for (id, project) in keeper.state.projects.sorted(by: { $0.key < $1.key }) {
+      let isSelected = selected.contains(id)
+      guard isSelected || project.unselectedSince != nil else {
+        var project = project
+        project.unselectedSince = now
+        entries.append(.polled(project: id, state: project))
+        continue
+      }
+      guard let since = project.unselectedSince else { continue }
+      if isSelected {
+        var project = project
+        project.unselectedSince = nil
+        entries.append(.polled(project: id, state: project))
+      } else if now.milliseconds - since.milliseconds > Self.unselectedMemory {
+        forgotten.append(id)
+      }
+    }
+    return entries + (forgotten.isEmpty ? [] : [.dropped(projects: forgotten)])
   }
 
   private func readingEntries(

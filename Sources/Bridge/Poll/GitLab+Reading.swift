@@ -1,5 +1,6 @@
 internal import Changes
 internal import GitLab
+internal import HTTP
 
 // Where GitLab's rows become what the bridge works with.
 
@@ -70,9 +71,9 @@ extension ProjectFacts {
 }
 
 extension GitLabError {
-  /// Whether GitLab has, or shows, no such thing.
+  /// Whether GitLab has, or shows, no such thing in a project that it shows.
   var isAbsent: Bool {
-    if case .notFound = kind { true } else { false }
+    if case .notFound(let what) = kind { what != "Project" } else { false }
   }
 
   /// Whether a feature is off or the role too low, for this project alone.
@@ -86,6 +87,11 @@ extension GitLabError {
     case .token, .wrongServer, .unreachable: true
     case .limited, .transient, .definite: false
     }
+  }
+
+  /// Whether the time of the request ran out.
+  var isTimeout: Bool {
+    if case .transport(.timedOut) = kind { true } else { false }
   }
 
   /// What a pass concludes from a failure.

@@ -60,6 +60,9 @@ struct Poller: Sendable {
         watch: Watch(routes: routes, aliases: discovery.aliases)
       )
       report.readings = await readAll(tasks, with: reader)
+      if !requester.findings.wasAnswered {
+        report.blameGitLab()
+      }
       report.sweep.sweptTo = now
       // In the order of the tasks: who waits longest is first, and stays so.
       let missed = Set(report.readings.filter(\.wasNotReached).map(\.id))
@@ -288,6 +291,18 @@ struct Poller: Sendable {
       group.cancelAll()
     }
     return readings.sorted { $0.id < $1.id }
+  }
+}
+
+extension Poller.Report {
+  /// Takes failures in a pass without a single answer for GitLab's own, so that no project rests
+  /// for them: each is asked again in the next pass.
+  fileprivate mutating func blameGitLab() {
+    for index in readings.indices {
+      guard case .failed = readings[index].error else { continue }
+      error = error ?? readings[index].error
+      readings[index].error = .held
+    }
   }
 }
 

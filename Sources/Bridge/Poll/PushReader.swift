@@ -37,7 +37,7 @@ struct PushReader: Sendable {
   ///
   /// - Throws: `PollError`; nothing is then known of the project.
   func read(from cursor: EventCursor) async throws(PollError) -> Reading {
-    let first = try await page(nil, size: Self.firstPageSize)
+    let first = try await page(nil, size: Self.firstPageSize, known: cursor.floor)
     var reading = Reading(
       rows: first.rows,
       serverDate: first.serverDate.map(Timestamp.init(milliseconds:))
@@ -80,7 +80,11 @@ struct PushReader: Sendable {
     var total: Int64?
     var emptyPages = 0
     while true {
-      let page = try await page(number == 1 ? nil : .page(number), size: Self.fullPageSize)
+      let page = try await page(
+        number == 1 ? nil : .page(number),
+        size: Self.fullPageSize,
+        known: cursor.floor
+      )
       if let before = total, let now = page.total, now < before {
         return nil
       }
@@ -98,10 +102,15 @@ struct PushReader: Sendable {
     }
   }
 
-  private func page(_ cursor: PageCursor?, size: Int) async throws(PollError) -> Page<PushEvent> {
+  /// Reads one page; of rows up to the known one only the id and the time.
+  private func page(
+    _ cursor: PageCursor?,
+    size: Int,
+    known: Int64? = nil
+  ) async throws(PollError) -> Page<PushEvent> {
     try await requester.ask(.events) { timeout throws(GitLabError) in
       try await client.limited(to: timeout)
-        .pushEvents(.id(project), at: cursor, perPage: size)
+        .pushEvents(.id(project), known: known, at: cursor, perPage: size)
     }
   }
 }

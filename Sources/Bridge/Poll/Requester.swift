@@ -109,7 +109,7 @@ final class Requester: Sendable {
       if stop.isSet {
         throw .outOfTime
       }
-      if timeLeft() <= 0 {
+      if timeLeft() <= 0 || (limit < timeout && error.isTimeout) {
         // A question cut short by the end of the pass says nothing of GitLab; one that had all its
         // time, or had failed before, does.
         guard attempt > 0 || limit >= timeout else { throw .outOfTime }

@@ -87,6 +87,8 @@ extension BridgeState {
 }
 
 extension BotState {
+  /// Messages kept aside that are remembered with their texts; older ones are only counted.
+  private static let keptLimit = 1000
   /// News too old to be told that is remembered for a backfill.
   private static let skippedLimit = 10_000
 
@@ -197,5 +199,8 @@ extension BotState {
     let item = queue.remove(at: index)
     tally.keptAside += item.messageCount
     kept.append(KeptItem(item: item, cause: cause, at: at))
+    if kept.count > Self.keptLimit {
+      kept.removeFirst(kept.count - Self.keptLimit)
+    }
   }
 }

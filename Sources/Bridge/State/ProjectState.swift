@@ -30,6 +30,8 @@ struct ProjectState: Sendable, Equatable, Codable {
   var notBefore: Timestamp?
   /// Why the project is not asked as usual, where that lasts.
   var obstacle: Obstacle?
+  /// Since when no route has selected the project, in local time.
+  var unselectedSince: Timestamp?
   /// Why failed jobs are not read although a route wants them: CI is off or the role too low.
   var isWithoutBuilds: Bool?
 

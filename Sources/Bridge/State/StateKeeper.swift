@@ -28,14 +28,18 @@ final class StateKeeper {
   private var recordCount: Int
   /// Records after which a checkpoint is due although nothing of weight changed.
   private static let recordLimit = 2000
+  /// The bytes of these records, and the number of them after which a checkpoint is due.
+  private var byteCount: Int
+  private static let byteLimit = 2 << 20
   private let log: any EntryLog
   private let encoder: JSONEncoder
 
-  init(state: BridgeState, log: any EntryLog, records: Int = 0) {
+  init(state: BridgeState, log: any EntryLog, records: Int = 0, bytes: Int = 0) {
     self.state = state
     self.log = log
     hasNews = false
     recordCount = records
+    byteCount = bytes
     encoder = StateCoding.makeEncoder()
   }
 
@@ -45,12 +49,14 @@ final class StateKeeper {
   /// written; the state in memory is then unchanged.
   func commit(_ entries: [Entry], durably: Bool = true) throws {
     guard !entries.isEmpty else { return }
-    try log.append(entries.map { try [UInt8](encoder.encode($0)) }, durably: durably)
+    let records = try entries.map { try [UInt8](encoder.encode($0)) }
+    try log.append(records, durably: durably)
     for entry in entries {
       state.apply(entry)
     }
     hasNews = hasNews || durably
-    recordCount += entries.count
+    recordCount += records.count
+    byteCount += records.reduce(0) { $0 + $1.count }
   }
 
   /// Makes sure that the entries of a post can be written however full the disk becomes.
@@ -64,10 +70,11 @@ final class StateKeeper {
   ///
   /// - Throws: `StoreError`.
   func checkpoint() throws {
-    guard hasNews || recordCount > Self.recordLimit else { return }
-    try log.checkpoint([UInt8](encoder.encode(state)))
+    guard hasNews || recordCount > Self.recordLimit || byteCount > Self.byteLimit else { return }
+    try log.checkpoint(StateCoding.encode(state, with: encoder))
     hasNews = false
     recordCount = 0
+    byteCount = 0
   }
 }
 
@@ -77,6 +84,33 @@ enum StateCoding {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return encoder
+  }
+
+  /// Writes a state as a checkpoint.
+  ///
+  /// The projects are encoded one by one: the encoder builds a tree of all that it is given, and
+  /// that of 10,000 projects takes 30 MB.
+  static func encode(_ state: BridgeState, with encoder: JSONEncoder) throws -> [UInt8] {
+    // A project that cannot be shows where the real ones belong.
+    let mark = ProjectState(path: "")
+    var shell = state
+    shell.projects = [-1: mark]
+    let text = try [UInt8](encoder.encode(shell))
+    let place = try Array("\"-1\":".utf8) + encoder.encode(mark)
+    guard
+      let start = text.indices.first(where: {
+        text[$0] == place[0] && text[$0...].starts(with: place)
+      })
+    else { preconditionFailure("a state names its projects") }
+    var bytes = Array(text[..<start])
+    bytes.reserveCapacity(text.count + state.projects.count * 400)
+    let projects = state.projects.map { (key: String($0.key), project: $0.value) }
+    for (index, entry) in projects.sorted(by: { $0.key < $1.key }).enumerated() {
+      bytes += "\(index == 0 ? "" : ",")\"\(entry.key)\":".utf8
+      bytes += try encoder.encode(entry.project)
+    }
+    bytes += text[(start + place.count)...]
+    return bytes
   }
 
   /// Folds a checkpoint and the records after it into one state.

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Store
 
 extension StateStore: EntryLog {}
@@ -7,6 +6,6 @@ extension StateStore {
   /// Folds stored bytes into the next checkpoint's, as the store needs it for a recovery.
   static func rebuild(_ checkpoint: Checkpoint?, _ records: [[UInt8]]) throws -> [UInt8] {
     let state = try StateCoding.fold(checkpoint: checkpoint?.bytes, records: records)
-    return try [UInt8](StateCoding.makeEncoder().encode(state))
+    return try StateCoding.encode(state, with: StateCoding.makeEncoder())
   }
 }

@@ -1,0 +1,142 @@
+import Configuration
+import Glibc
+import Sandbox
+import SweepSupport
+import Synchronization
+import Testing
+
+@testable import Bridge
+
+/// The disk fails under whole passes: at each call, with each error, and for want of space.
+@Suite struct DiskFaultTests {
+  /// Lets the n-th call fail, once or for ever, and counts them.
+  private final class Failing: Sendable {
+    private struct State {
+      var calls = 0
+      var isStruck = false
+    }
+
+    private let state = Mutex(State())
+    private let call: Int
+    private let code: Int32
+    private let isForever: Bool
+
+    init(call: Int, code: Int32, isForever: Bool) {
+      self.call = call
+      self.code = code
+      self.isForever = isForever
+    }
+
+    var calls: Int { state.withLock { $0.calls } }
+    var isStruck: Bool { state.withLock { $0.isStruck } }
+
+    func next() -> Int32? {
+      state.withLock { state in
+        state.calls += 1
+        guard state.calls == call || isForever && state.calls > call else { return nil }
+        state.isStruck = true
+        return code
+      }
+    }
+  }
+
+  /// The files after one or two checkpoints: a clean pass without news makes none.
+  private static let names = [
+    ["journal.0", "journal.1", "lock", "state.json"],
+    ["journal.0", "journal.1", "lock", "state.json", "state.json.prev"],
+    ["journal.1", "journal.2", "lock", "state.json", "state.json.prev"],
+  ]
+
+  /// A scene whose next pass has a little of everything to do.
+  private func scene() async -> SweepScene {
+    let scene = SweepScene()
+    await scene.pass()
+    scene.mark = scene.sandbox.webhooks.last?.sequence ?? 0
+    scene.push(0)
+    scene.push(1)
+    scene.breakBuild(0)
+    return scene
+  }
+
+  @Test(arguments: [ENOSPC, EIO, EDQUOT, EROFS, EACCES, EMFILE, EFBIG], [false, true])
+  func `9 to 16 and 30 a failing call loses nothing, and is told by the exit code`(
+    _ code: Int32,
+    _ isForever: Bool
+  ) async throws {
+    var call = 1
+    var doubles = 0
+    let scene = await scene()
+    let moment = scene.moment()
+    while true {
+      scene.restore(moment)
+      let failing = Failing(call: call, code: code, isForever: isForever)
+      scene.failure = { failing.next() }
+      let report = await scene.pass()
+      guard failing.isStruck else { break }
+      let place = Comment("call \(call): exit \(report.exitCode), \(report.sayings)")
+      // A call that does not matter, such as the removal of a leftover, may fail unsaid.
+      #expect([.ok, .cannotCreate, .cannotWrite].contains(report.exitCode), place)
+      #expect(scene.disk.openHandles == 0, place)
+      let told = scene.judge()
+      #expect(told.problems.isEmpty, "\(told.problems), \(place)")
+
+      scene.failure = { nil }
+      let next = await scene.pass()
+      #expect(next.exitCode == .ok, "\(next.sayings), \(place)")
+      // The outcome of a post that could not be written: the accident of that one message.
+      let verdict = scene.judge(kills: 1)
+      #expect(verdict.isClean, "\(verdict), \(place)")
+      doubles += verdict.doubles
+      let names = scene.disk.content.fileNames
+      #expect(Self.names.contains(names), place)
+      call += 1
+    }
+    #expect(call > 60)
+    // Three posts, each with the write and the sync of its outcome.
+    #expect(doubles <= 6)
+  }
+
+  @Test func `9 and 10 a full disk loses nothing and doubles nothing, whatever room is left`() async
+  {
+    var room = 0
+    var refused = 0
+    let scene = await scene()
+    let moment = scene.moment()
+    while true {
+      scene.restore(moment)
+      scene.disk.limit(toBytes: scene.disk.content.size + room)
+      let report = await scene.pass()
+      let place = Comment("\(room) bytes left: exit \(report.exitCode), \(report.sayings)")
+      #expect([.ok, .cannotCreate, .cannotWrite].contains(report.exitCode), place)
+      #expect(scene.disk.openHandles == 0, place)
+      scene.disk.limit(toBytes: nil)
+      let next = await scene.pass()
+      #expect(next.exitCode == .ok, "\(next.sayings), \(place)")
+      let verdict = scene.judge(kills: 0)
+      #expect(verdict.isClean && verdict.doubles == 0, "\(verdict), \(place)")
+      #expect(Self.names.contains(scene.disk.content.fileNames), place)
+      guard report.exitCode != .ok else { break }
+      refused += 1
+      room += 400
+    }
+    #expect(refused > 20)
+  }
+
+  @Test func `9 with long messages too the room for an outcome is there before the post`() async {
+    for room in stride(from: 0, to: 60_000, by: 3000) {
+      let scene = SweepScene()
+      scene.configuration.backfill.digestAbove = nil
+      await scene.pass()
+      scene.mark = scene.sandbox.webhooks.last?.sequence ?? 0
+      let text = String(repeating: "\\\"长", count: 900)
+      for number in 0..<6 { scene.push(number, note: text) }
+      scene.disk.limit(toBytes: scene.disk.content.size + room)
+      await scene.pass()
+      scene.disk.limit(toBytes: nil)
+      let next = await scene.pass()
+      #expect(next.exitCode == .ok, "\(next.sayings), \(room) bytes left")
+      let verdict = scene.judge(kills: 0)
+      #expect(verdict.isClean && verdict.doubles == 0, "\(verdict), \(room) bytes left")
+    }
+  }
+}

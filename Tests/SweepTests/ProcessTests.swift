@@ -1,0 +1,173 @@
+import Glibc
+import Platform
+import Sandbox
+import SweepSupport
+import Testing
+
+/// The built program in the hands of cron, an operator, and a machine that is short of things.
+@Suite(.timeLimit(.minutes(5)))
+struct ProcessTests {
+  /// Lets a stage that watches already wait for one more pass, which has much to do.
+  private func busy(_ body: (Stage) async throws -> Void) async throws {
+    let stage = try Stage()
+    defer { stage.remove() }
+    try await stage.pass()
+    stage.mark = stage.sandbox.webhooks.last?.sequence ?? 0
+    for project in [stage.manual, stage.api, stage.manual] { stage.push(project) }
+    stage.breakBuild(stage.site)
+    try await body(stage)
+  }
+
+  private func judge(_ stage: Stage, exits: Int = 0) -> Judge.Verdict {
+    Judge(stage).judge(stage.received, kills: exits)
+  }
+
+  /// Expects that a clean pass tells the rest, and that nothing was told twice.
+  private func expectAllTold(_ stage: Stage, _ comment: Comment? = nil) async throws {
+    let report = try await stage.run()
+    #expect(report.exit == .code(0), "\(report.output), \(comment ?? "")")
+    let verdict = judge(stage)
+    #expect(verdict.isClean && verdict.doubles == 0, "\(verdict), \(comment ?? "")")
+  }
+
+  // MARK: Signals
+
+  @Test(arguments: [SIGTERM, SIGINT])
+  func `37 a signal ends a pass in good order, whatever it is doing`(_ signal: Int32) async throws {
+    try await busy { stage in
+      let moment = stage.moment()
+      let calls = try await stage.run().calls
+      // The last calls close what was open: a signal finds the pass at its end.
+      for call in stride(from: 1, to: calls - 20, by: 11) {
+        try stage.restore(moment)
+        let report = try await stage.run(["run"], .signal(signal), at: call)
+        let place = Comment("call \(call), \(report.struck ?? "not reached"), \(report.output)")
+        #expect(report.exit == .code(128 + signal), place)
+        #expect(report.milliseconds < 1500, place)
+        try await expectAllTold(stage, place)
+      }
+    }
+  }
+
+  @Test func `37 a signal does not wait for WeCom's answer, and the message goes out again`()
+    async throws
+  {
+    try await busy { stage in
+      stage.configuration.deadline = "50s"
+      let moment = stage.moment()
+      let call = try #require(try await stage.run().lastCall(named: "sendto"))
+      for attempt in 0..<5 {
+        try stage.restore(moment)
+        stage.sandbox.add(Fault(.afterwards(.stall), at: [.wecomSend], skips: 3))
+        let report = try await stage.run(["run"], .signal(SIGTERM), at: call - attempt)
+        stage.server.release()
+        stage.sandbox.clearFaults()
+        guard report.struck == "sendto" else { continue }
+        #expect(report.exit == .code(143), "\(report.output)")
+        #expect(report.milliseconds < 2000)
+        let last = try await stage.run()
+        #expect(last.exit == .code(0), "\(last.output)")
+        // In doubt: it had arrived, and arrives once more.
+        let verdict = judge(stage, exits: 1)
+        #expect(verdict.isClean && verdict.doubles == 1, "\(verdict)")
+        return
+      }
+      Issue.record("no post was struck")
+    }
+  }
+
+  @Test func `37 a signal ends the wait for the pace`() async throws {
+    try await busy { stage in
+      stage.configuration.messagesPerMinute = 2
+      stage.configuration.deadline = "2s"
+      stage.countsSockets = false
+      let moment = stage.moment()
+      let posts = try #require(try await stage.run().lastCall(named: "fdatasync"))
+      try stage.restore(moment)
+      stage.configuration.deadline = "50s"
+      // With more time the same pass sleeps for the pace after its last post.
+      let report = try await stage.run(["run"], .signal(SIGTERM), at: posts)
+      #expect(report.exit == .code(143), "\(report.output)")
+      #expect(report.milliseconds < 1500)
+      stage.configuration.messagesPerMinute = 600
+      try await expectAllTold(stage)
+    }
+  }
+
+  // MARK: Surroundings
+
+  /// Runs the program by a line of the shell, in which it is `"$0" run --config "$1"`.
+  private func shell(_ stage: Stage, _ line: String) async throws -> Tracer.Report {
+    var tracer = try stage.tracer()
+    tracer.arguments = ["-c", line, tracer.program, stage.folder + "/config.toml"]
+    tracer.program = "/bin/sh"
+    return try await tracer.run()
+  }
+
+  @Test(arguments: [
+    "exec \"$0\" run --config \"$1\" <&- >&- 2>&-",
+    "exec \"$0\" run --verbose --config \"$1\" >&-",
+    "exec \"$0\" run --verbose --config \"$1\" 2>&-",
+    "exec \"$0\" run --verbose --config \"$1\" >/dev/full 2>&1",
+    // The reader is gone before the first line.
+    "mkfifo p; (exec 3<p; sleep 0.1) & exec 3>p; wait; exec \"$0\" run --verbose --config \"$1\" >&3 2>&3",
+    "cd / && exec \"$0\" run --config \"$1\"",
+    "umask 0; exec \"$0\" run --config \"$1\"",
+    "umask 777; exec \"$0\" run --config \"$1\"",
+  ])
+  func `38, 39 closed, full and broken streams neither stop a pass nor reach its state`(
+    _ line: String
+  ) async throws {
+    try await busy { stage in
+      let report = try await shell(stage, line)
+      #expect(report.exit == .code(0), "\(report.output)")
+      #expect(judge(stage).isClean)
+      try await expectAllTold(stage)
+    }
+  }
+
+  @Test(arguments: [[], ["LANG=C"], ["LC_ALL=xx_YY.bad", "HOME=/nonexistent", "TZ=rubbish"]])
+  func `42, 45 a pass needs nothing of its environment`(_ environment: [String]) async throws {
+    try await busy { stage in
+      var tracer = try stage.tracer()
+      tracer.environment = environment
+      let report = try await tracer.run()
+      #expect(report.exit == .code(0), "\(report.output)")
+      #expect(report.output.isEmpty)
+      try await expectAllTold(stage)
+    }
+  }
+
+  @Test(arguments: ["ulimit -f 1", "ulimit -f 20", "ulimit -n 5", "ulimit -n 9", "ulimit -n 14"])
+  func `11, 30 limits of the process are told, and lose nothing`(_ limit: String) async throws {
+    try await busy { stage in
+      let report = try await shell(stage, "\(limit); exec \"$0\" run --config \"$1\"")
+      #expect(
+        [0, 1, 69, 73, 74, 78].contains { report.exit == .code($0) },
+        "\(report.exit), \(report.output)"
+      )
+      try await expectAllTold(stage, "\(report.output)")
+    }
+  }
+
+  @Test func `33, 46 of 50 starts at once one works, and the others end with 0`() async throws {
+    try await busy { stage in
+      stage.sandbox.add(Fault(.delayed(milliseconds: 20), at: Fault.gitlab))
+      let tracer = try stage.tracer()
+      let command = ChildProcess.Command(
+        tracer.program,
+        tracer.arguments,
+        environment: ["PATH": "/usr/bin:/bin"],
+        folder: stage.folder
+      )
+      let results = try await withThrowingTaskGroup(of: ChildProcess.Result.self) { group in
+        for _ in 0..<50 { group.addTask { try await ChildProcess.run(command) } }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      let failed = results.filter { $0.exit != .code(0) || !$0.errors.isEmpty }
+      #expect(failed.isEmpty, "\(failed.map { "\($0.exit) \($0.errorText)" })")
+      stage.sandbox.clearFaults()
+      try await expectAllTold(stage)
+    }
+  }
+}
