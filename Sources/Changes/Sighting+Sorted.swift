@@ -1,16 +1,19 @@
 // Sightings in the order of their ids, each id once: found in logarithmic time.
 extension [Sighting] {
-  /// Whether the list, sorted by id, holds an id.
-  package func containsSorted(_ id: Int64) -> Bool {
+  /// Returns the sighting of an id in the list, which is sorted by id.
+  package func sighting(of id: Int64) -> Sighting? {
     let index = sortedIndex(of: id)
-    return index < endIndex && self[index].id == id
+    return index < endIndex && self[index].id == id ? self[index] : nil
   }
 
-  /// Adds a sighting to the list, sorted by id, unless its id is there.
+  /// Adds a sighting to the list, sorted by id, in the place of one with its id.
   package mutating func insertSorted(_ sighting: Sighting) {
     let index = sortedIndex(of: sighting.id)
-    guard index == endIndex || self[index].id != sighting.id else { return }
-    insert(sighting, at: index)
+    if index < endIndex, self[index].id == sighting.id {
+      self[index] = sighting
+    } else {
+      insert(sighting, at: index)
+    }
   }
 
   /// The place of an id in the list, or where it belongs.

@@ -36,7 +36,7 @@ import Testing
     }
     _ = await scene.bridge().run()
     scene.sandbox.restore(backup)
-    let rewound = await scene.bridge().run()
+    let rewound = await scene.bridge(after: 180_000).run()
     #expect(rewound.exitCode == .failed)
     #expect(
       rewound.sayings.map(\.text) == [

@@ -33,6 +33,8 @@ struct Discovery: Sendable {
     var barren: [String] = []
     /// Selectors that gave archived projects alone.
     var archived: [String] = []
+    /// GitLab's time of the first listing.
+    var asOf: Timestamp?
   }
 
   /// Asks GitLab which projects the routes select.
@@ -72,6 +74,7 @@ struct Discovery: Sendable {
     var members: Set<Int> = []
     var aliases: [String: Int] = [:]
     var archived: Set<ProjectPattern> = []
+    var asOf: Timestamp?
 
     mutating func add(_ project: GitLab.Project) {
       all[Int(project.id)] = project
@@ -85,6 +88,7 @@ struct Discovery: Sendable {
       let answer = try await requester.ask(.projectList) { timeout throws(GitLabError) in
         try await client.limited(to: timeout).memberProjects(at: next)
       }
+      search.asOf = search.asOf ?? answer.serverDate.map(Timestamp.init(milliseconds:))
       for project in answer.rows {
         search.add(project)
         search.members.insert(Int(project.id))
@@ -106,6 +110,7 @@ struct Discovery: Sendable {
         let answer = try await requester.ask(.groupProjects) { timeout throws(GitLabError) in
           try await client.limited(to: timeout).groupProjects(path, at: next)
         }
+        search.asOf = search.asOf ?? answer.serverDate.map(Timestamp.init(milliseconds:))
         for project in answer.rows where project.isArchived != true {
           search.add(project)
         }
@@ -156,7 +161,7 @@ struct Discovery: Sendable {
   // MARK: Selecting
 
   private func selected(from search: Search, patterns: [ProjectPattern]) -> Found {
-    var found = Found(aliases: search.aliases)
+    var found = Found(aliases: search.aliases, asOf: search.asOf)
     let watch = Watch(routes: routes, aliases: search.aliases)
     for (id, project) in search.all {
       guard !watch.events(of: id, path: project.fullPath ?? "").isEmpty else { continue }

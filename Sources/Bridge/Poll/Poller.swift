@@ -9,8 +9,8 @@ struct Poller: Sendable {
   private static let serverLifetime: Int64 = 24 * 60 * 60_000
   /// Projects below which asking each one is no dearer than the gate.
   private static let gateMinimum = 3
-  /// How far our clock and GitLab's may be apart, in milliseconds.
-  private static let clockSlack: Int64 = 60 * 60_000
+  /// How long after its making a project may come into the token's reach, in milliseconds.
+  private static let membershipDelay: Int64 = 60 * 60_000
   /// Minutes in which each project's list of failed jobs is read, and one without CI asked again.
   private static let jobRound: Int64 = 3 * 60
 
@@ -127,6 +127,7 @@ struct Poller: Sendable {
     let discovery = DiscoveryState(
       selectors: selectors,
       askedAt: now,
+      asOf: found.asOf,
       projects: found.projects.keys.sorted(),
       members: found.members.sorted(),
       aliases: found.aliases,
@@ -140,7 +141,7 @@ struct Poller: Sendable {
           id: id,
           path: project.fullPath ?? "",
           defaultBranch: project.defaultBranch,
-          createdAt: newProjectTime(project, after: state.discovery, selectors: selectors)
+          createdAt: newProjectTime(project, after: state, selectors: selectors)
         ) : nil
     }
     report.discovery = (discovery, newcomers)
@@ -152,11 +153,12 @@ struct Poller: Sendable {
   /// Others come into sight by a new route or a new membership: nothing from before is told.
   private func newProjectTime(
     _ project: GitLab.Project,
-    after known: DiscoveryState?,
+    after state: BridgeState,
     selectors: String
   ) -> Timestamp? {
-    guard let known, known.selectors == selectors, let createdAt = project.createdAt,
-      createdAt > known.askedAt.milliseconds - Self.clockSlack
+    guard let known = state.discovery, known.selectors == selectors,
+      let border = known.asOf ?? state.began, let createdAt = project.createdAt,
+      createdAt > border.milliseconds - Self.membershipDelay
     else { return nil }
     return Timestamp(milliseconds: createdAt)
   }

@@ -227,18 +227,27 @@ struct ProjectReader: Sendable {
     )
     reading.serverDate = reading.serverDate ?? answer.serverDate
     let news = answer.jobs.filter { ledger.isNews($0.sighting) }
-    var told: [FailedBuild] = []
+    var found = task.state.heldBuilds ?? []
     for job in news {
       if let build = try await build(job, into: &reading) {
-        told.append(build)
+        found.append(build)
       }
     }
     var ledger = ledger
     ledger.absorb(news.map(\.sighting))
-    if answer.error == nil, !news.isEmpty || answer.pipelines != pipelines {
-      ledger.completeReading(at: answer.serverDate ?? answer.pipelines.movedTo)
+    if answer.error != nil {
+      reading.state.heldBuilds = found.isEmpty ? nil : found
+    } else {
+      if !news.isEmpty || answer.pipelines != pipelines {
+        ledger.completeReading(at: answer.serverDate ?? answer.pipelines.movedTo)
+      }
+      if !found.isEmpty {
+        // Held ones come with their project's facts, whoever asked for them.
+        _ = try await facts(of: &reading)
+      }
+      reading.state.heldBuilds = nil
+      reading.builds = found.sorted { ($0.finishedAt, $0.jobID) < ($1.finishedAt, $1.jobID) }
     }
-    reading.builds = told.sorted { ($0.finishedAt, $0.jobID) < ($1.finishedAt, $1.jobID) }
     reading.state.jobs = ledger
     reading.state.pipelines = answer.pipelines
     reading.state.children = answer.children

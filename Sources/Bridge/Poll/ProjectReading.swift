@@ -25,7 +25,7 @@ struct Push: Sendable, Equatable {
 }
 
 /// A failed job that a route may tell.
-struct FailedBuild: Sendable, Equatable {
+struct FailedBuild: Sendable, Equatable, Codable {
   var jobID: Int64
   var finishedAt: Timestamp
   var username: String

@@ -20,6 +20,10 @@ struct ProjectState: Sendable, Equatable, Codable {
   var jobs: JobLedger?
   /// The pipelines of the project itself.
   var pipelines: PipelineCursor?
+  /// Builds found by a reading that did not come to its end, by ascending id.
+  ///
+  /// They wait for the rest, so that all are told in the order in which they failed.
+  var heldBuilds: [FailedBuild]?
   /// The child pipelines, once the project has had one.
   var children: PipelineCursor?
   /// Builds are asked for in every pass until then, in local time.
