@@ -95,22 +95,27 @@ static inline int64_t ccurl_now(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static inline bool ccurl_watch_open(ccurl_watch *watch) {
+// Returns an eventfd, or a negative number.
+static inline int ccurl_waker_open(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+static inline void ccurl_waker_close(int waker) {
+  if (waker >= 0) close(waker);
+}
+
+static inline void ccurl_wake(int waker) { eventfd_write(waker, 1); }
+
+static inline bool ccurl_watch_open(ccurl_watch *watch, int waker) {
   struct epoll_event event = {.events = EPOLLIN};
+  event.data.fd = waker;
   watch->deadline = -1;
+  watch->waker = waker;
   watch->set = epoll_create1(EPOLL_CLOEXEC);
-  watch->waker = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  event.data.fd = watch->waker;
-  return watch->set >= 0 && watch->waker >= 0 &&
-         epoll_ctl(watch->set, EPOLL_CTL_ADD, watch->waker, &event) == 0;
+  return watch->set >= 0 && epoll_ctl(watch->set, EPOLL_CTL_ADD, waker, &event) == 0;
 }
 
 static inline void ccurl_watch_close(ccurl_watch *watch) {
   if (watch->set >= 0) close(watch->set);
-  if (watch->waker >= 0) close(watch->waker);
 }
-
-static inline void ccurl_wake(int waker) { eventfd_write(waker, 1); }
 
 static int ccurl_watch_socket(CURL *handle, curl_socket_t socket, int what, void *context,
                               void *known) {

@@ -30,12 +30,10 @@ struct Submission: Sendable {
 
 /// The only way into the thread that owns libcurl's handles.
 ///
-/// Also guards the waker's life: it may be written to from any thread, but not after it is closed,
-/// when its number can be another file's; so both happen under the lock.
+/// Whoever brings something wakes the thread after giving the lock back: woken while it is held,
+/// the thread would run into it and spin (6 % of the processor time of a pass).
 final class Inbox: Sendable {
   private struct State {
-    /// The descriptor that wakes the thread; nil before and after its time.
-    var waker: Int32?
     var submissions: [Submission] = []
     var hasCancellations = false
     /// Whether the thread will look into the inbox anyway; spares a system call per request.
@@ -43,7 +41,11 @@ final class Inbox: Sendable {
     var closing: HTTPError?
   }
 
+  /// The descriptor that wakes the thread, negative where the system had none to give.
+  let waker = ccurl_waker_open()
   private let state = Mutex(State())
+
+  deinit { ccurl_waker_close(waker) }
 
   /// What the thread finds when it looks.
   struct Contents {
@@ -54,37 +56,36 @@ final class Inbox: Sendable {
 
   /// Queues a request, or tells why the client takes none any more.
   func push(_ submission: Submission) -> HTTPError? {
-    state.withLock { state in
-      if let closing = state.closing {
-        return closing
+    change { state in
+      if state.closing == nil {
+        state.submissions.append(submission)
       }
-      state.submissions.append(submission)
-      Self.wake(&state)
-      return nil
+      return state.closing
     }
   }
 
   /// Tells the thread that some job's flag has been set.
   func noteCancellation() {
-    state.withLock { state in
-      state.hasCancellations = true
-      Self.wake(&state)
-    }
+    change { $0.hasCancellations = true }
   }
 
   /// Refuses further requests and tells the thread to end.
   func close(_ reason: HTTPError) {
-    state.withLock { state in
-      if state.closing == nil {
-        state.closing = reason
-      }
-      Self.wake(&state)
-    }
+    change { $0.closing = $0.closing ?? reason }
   }
 
-  /// Lets others wake the thread through this descriptor; nil before it goes.
-  func connect(_ waker: Int32?) {
-    state.withLock { $0.waker = waker }
+  /// Changes what the thread finds and wakes it, unless that has been done since it looked last.
+  @discardableResult
+  private func change<Answer: Sendable>(_ body: (inout sending State) -> Answer) -> Answer {
+    let (answer, isWoken) = state.withLock { state in
+      let answer = body(&state)
+      defer { state.isWoken = true }
+      return (answer, state.isWoken)
+    }
+    if !isWoken {
+      ccurl_wake(waker)
+    }
+    return answer
   }
 
   /// Moves what has been queued into `batch`, which must be empty and whose memory is reused.
@@ -98,16 +99,6 @@ final class Inbox: Sendable {
       state.hasCancellations = false
       state.isWoken = false
       return contents
-    }
-  }
-
-  private static func wake(_ state: inout sending State) {
-    guard !state.isWoken else {
-      return
-    }
-    state.isWoken = true
-    if let waker = state.waker {
-      ccurl_wake(waker)
     }
   }
 }

@@ -33,7 +33,8 @@ final class TransferLoop {
     unsafe watch.initialize(to: ccurl_watch(set: -1, waker: -1, deadline: -1))
     self.width = width
     self.options = options
-    guard unsafe ccurl_watch_open(watch), unsafe ccurl_multi_set_watch(multi, watch) else {
+    guard unsafe ccurl_watch_open(watch, inbox.waker), unsafe ccurl_multi_set_watch(multi, watch)
+    else {
       return nil
     }
     // Idle connections beyond the width would only be closed by the far side.
@@ -48,7 +49,6 @@ final class TransferLoop {
 
   /// Serves the inbox until it is closed, then ends what is under way.
   func run() {
-    inbox.connect(unsafe watch.pointee.waker)
     while true {
       let contents = inbox.take(into: &batch)
       let now = ContinuousClock.now
@@ -186,9 +186,8 @@ final class TransferLoop {
     submission.continuation.resume(returning: .failure(.cancelled(wasSent: wasSent)))
   }
 
-  /// Ends everything; from here on nobody may wake the thread.
+  /// Ends everything.
   private func end(_ reason: HTTPError) {
-    inbox.connect(nil)
     transfers.forEach(abandon)
     while let submission = line.removeFirst() {
       submission.continuation.resume(returning: .failure(reason))

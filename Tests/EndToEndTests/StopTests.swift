@@ -21,7 +21,8 @@ import Testing
     child.send(signal: signal)
     let run = Run(await child.result(), in: installation)
     #expect(run == Run(code: code))
-    #expect(time.bootMilliseconds() - began < 2000)
+    // The stalled request would hold it for half a minute.
+    #expect(time.bootMilliseconds() - began < 10_000)
 
     installation.sandbox.clearFaults()
     installation.gitlab.release()
