@@ -5,7 +5,7 @@ import SweepSupport
 import Testing
 
 /// The built program in the hands of cron, an operator, and a machine that is short of things.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(2)))
 struct ProcessTests {
   /// Lets a stage that watches already wait for one more pass, which has much to do.
   private func busy(_ body: (Stage) async throws -> Void) async throws {
