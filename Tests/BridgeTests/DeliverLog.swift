@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 @testable import Bridge
 
 /// A log in memory that can die at a chosen append.
@@ -17,6 +19,8 @@ final class DeliverLog: EntryLog {
   private(set) var records: [[UInt8]] = []
   private(set) var appendCount = 0
   private(set) var isEveryAppendDurable = true
+  /// Every message ever queued, in the order of finding.
+  private(set) var found: [Subject] = []
   var death: Death?
 
   func append(_ records: [[UInt8]], durably: Bool) throws {

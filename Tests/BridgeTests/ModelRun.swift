@@ -69,13 +69,13 @@ final class ModelRun {
 
   private func pass() async throws {
     try await scene.pass(after: 1)
-    let told = try scene.state.bots["docs"]?.told ?? ToldLog()
-    let known = finds.reduce(into: (0, 0)) {
-      $0.0 += $1.pushes.count
-      $0.1 += $1.builds.count
-    }
+    let known = finds.reduce(0) { $0 + $1.pushes.count + $1.builds.count }
+    let news = scene.log.found.dropFirst(known)
     finds.append(
-      (told.pushes.dropFirst(known.0).map(\.id), told.builds.dropFirst(known.1).map(\.id))
+      (
+        news.filter { $0.kind == .push }.map(\.id),
+        news.filter { $0.kind == .build }.map(\.id)
+      )
     )
   }
 
