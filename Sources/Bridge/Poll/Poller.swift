@@ -9,8 +9,6 @@ struct Poller: Sendable {
   private static let serverLifetime: Int64 = 24 * 60 * 60_000
   /// Projects below which asking each one is no dearer than the gate.
   private static let gateMinimum = 3
-  /// How long after its making a project may come into the token's reach, in milliseconds.
-  private static let membershipDelay: Int64 = 60 * 60_000
   /// Minutes in which each project's list of failed jobs is read, and one without CI asked again.
   private static let jobRound: Int64 = 3 * 60
 
@@ -127,7 +125,8 @@ struct Poller: Sendable {
     let discovery = DiscoveryState(
       selectors: selectors,
       askedAt: now,
-      asOf: found.asOf,
+      since: state.discovery?.selectors == selectors
+        ? state.discovery?.since : state.discovery == nil ? report.began : found.asOf ?? now,
       projects: found.projects.keys.sorted(),
       members: found.members.sorted(),
       aliases: found.aliases,
@@ -141,24 +140,23 @@ struct Poller: Sendable {
           id: id,
           path: project.fullPath ?? "",
           defaultBranch: project.defaultBranch,
-          createdAt: newProjectTime(project, after: state, selectors: selectors)
+          createdAt: newProjectTime(project, after: state.discovery, selectors: selectors)
         ) : nil
     }
     report.discovery = (discovery, newcomers)
     return discovery
   }
 
-  /// Returns when a project was created, if that was since the last look with these selectors.
+  /// Returns when a project was created, if that was under the present selectors.
   ///
-  /// Others come into sight by a new route or a new membership: nothing from before is told.
+  /// Others come into sight by a new route: nothing from before is told.
   private func newProjectTime(
     _ project: GitLab.Project,
-    after state: BridgeState,
+    after known: DiscoveryState?,
     selectors: String
   ) -> Timestamp? {
-    guard let known = state.discovery, known.selectors == selectors,
-      let border = known.asOf ?? state.began, let createdAt = project.createdAt,
-      createdAt > border.milliseconds - Self.membershipDelay
+    guard let known, known.selectors == selectors, let since = known.since,
+      let createdAt = project.createdAt, createdAt >= since.milliseconds
     else { return nil }
     return Timestamp(milliseconds: createdAt)
   }

@@ -44,8 +44,8 @@ struct DiscoveryState: Sendable, Equatable, Codable {
   var selectors: String
   /// When GitLab was asked, in local time.
   var askedAt: Timestamp
-  /// GitLab's time of the answer, where it told.
-  var asOf: Timestamp?
+  /// GitLab's time from which these selectors have been in force: projects made later are new.
+  var since: Timestamp?
   /// The selected projects, by ascending id.
   var projects: [Int]
   /// Those among them whose activity one membership listing shows, by ascending id.
