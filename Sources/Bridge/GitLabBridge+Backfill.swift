@@ -20,14 +20,16 @@ extension GitLabBridge {
         let keeper = StateKeeper(state: try peek(), log: NoLog())
         return try await bridge.collect(request, keeper: keeper, observer: observer)
       }
-      guard let collected = try await bridge.locked({ keeper, recovery in
-        if let mismatch = try await bridge.settleIdentity(keeper) {
-          return BackfillReport(mismatch)
-        }
-        var report = try await bridge.collect(request, keeper: keeper, observer: observer)
-        report.sayings = recovery + report.sayings
-        return report
-      }) else { return .stopped }
+      guard
+        let collected = try await bridge.locked({ keeper, recovery in
+          if let mismatch = try await bridge.settleIdentity(keeper) {
+            return BackfillReport(mismatch)
+          }
+          var report = try await bridge.collect(request, keeper: keeper, observer: observer)
+          report.sayings = recovery + report.sayings
+          return report
+        })
+      else { return .stopped }
       return try await bridge.post(after: collected, observer: observer)
     } catch {
       return BackfillReport(failure(error))

@@ -43,6 +43,8 @@ package final class Stage {
   package var countsSockets = true
   /// Processes killed so far.
   package var kills = 0
+  /// Calls made to fail so far: a post whose outcome cannot be written is sent again.
+  package var failures = 0
   private var tokenCount = 0
   private var earlier: [ReceivedMessage] = []
 
@@ -166,7 +168,13 @@ package final class Stage {
     at call: Int = 0
   ) async throws -> Tracer.Report {
     let report = try await tracer(arguments).run(strike, at: call)
-    if strike == .kill, report.struck != nil { kills += 1 }
+    if report.struck != nil {
+      switch strike {
+      case .kill: kills += 1
+      case .fail: failures += 1
+      case .signal, nil: break
+      }
+    }
     try await settle()
     return report
   }
@@ -268,6 +276,7 @@ package final class Stage {
     optional = moment.optional
     tokenCount = moment.tokenCount
     kills = moment.kills
+    failures = 0
     try? FileManager.default.removeItem(atPath: statePath)
     guard !moment.files.isEmpty else { return }
     try FileManager.default.createDirectory(
