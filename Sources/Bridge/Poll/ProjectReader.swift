@@ -118,8 +118,9 @@ struct ProjectReader: Sendable {
         reading.state.pushes = cursor
         throw error
       }
-      cursor.absorb([row.sighting], now: serverNow)
+      cursor.note([row.sighting])
     }
+    cursor.absorb([], now: serverNow)
     if !news.isEmpty || task.state.pushes == nil {
       reading.state.pushes = cursor
       noteDefaultHead(answer.rows, in: &reading, upTo: .max)
