@@ -96,8 +96,8 @@ extension PushEvent: Decodable {
     createdAt = values.time(.createdAt)
     // A page of 20 rows with one piece of news is decoded in half the time.
     if let known = decoder.userInfo[.knownEvents] as? Int64, id <= known { return }
-    // Both come from the same user; the nested one is a whole object more to decode.
-    authorUsername = values.text(.authorUsername) ?? values.optional(User.self, .author)?.username
+    // Both come from the same user; the nested one is what other resources show of a user too.
+    authorUsername = values.optional(User.self, .author)?.username ?? values.text(.authorUsername)
     push = values.optional(Push.self, .push)
   }
 }
