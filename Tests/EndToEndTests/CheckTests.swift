@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The doctor: what it says when all is well, and what there is to look at.
-@Suite(.temporaryFolder, .timeLimit(.minutes(2))) struct CheckTests {
+@Suite(.temporaryFolder, .timeLimit(.minutes(15))) struct CheckTests {
   private static let clearText = """
              ! config.toml:2:7: "url" is not https: the token travels in clear text
                    2 | url = "http://GITLAB"

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Configurations that cannot be used: where, what and what to do, all at once.
-@Suite(.temporaryFolder, .timeLimit(.minutes(2))) struct ConfigurationErrorTests {
+@Suite(.temporaryFolder, .timeLimit(.minutes(15))) struct ConfigurationErrorTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let text: String

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The texts of the help and the answers to command lines that cannot be used.
-@Suite(.temporaryFolder, .timeLimit(.minutes(2))) struct HelpTests {
+@Suite(.temporaryFolder, .timeLimit(.minutes(15))) struct HelpTests {
   static let overview = """
     gitlab-wecom posts GitLab's pushes and failed builds to WeCom group bots.
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The main job: passes from cron, with nobody watching.
-@Suite(.temporaryFolder, .timeLimit(.minutes(3))) struct RunTests {
+@Suite(.temporaryFolder, .timeLimit(.minutes(15))) struct RunTests {
   static let began =
     "gitlab-wecom: watching 2 projects from now on; what happened before is not told\n"
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Neither token nor key is in anything that the program prints or keeps.
-@Suite(.temporaryFolder, .timeLimit(.minutes(3))) struct SecretTests {
+@Suite(.temporaryFolder, .timeLimit(.minutes(15))) struct SecretTests {
   @Test func `no output and no file of the state holds a secret`() async throws {
     let installation = try Installation()
     var text = ""

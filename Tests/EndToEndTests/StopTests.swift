@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// An orderly end on a signal, within a second.
-@Suite(.temporaryFolder, .timeLimit(.minutes(2))) struct StopTests {
+@Suite(.temporaryFolder, .timeLimit(.minutes(15))) struct StopTests {
   @Test(arguments: [(Int32(15), Int32(143)), (2, 130), (1, 129)])
   func `run ends with 128 and the signal's number, and loses nothing`(
     signal: Int32,

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What goes wrong outside: exit codes, exact texts, said once and when it ends.
-@Suite(.temporaryFolder, .timeLimit(.minutes(3))) struct TroubleTests {
+@Suite(.temporaryFolder, .timeLimit(.minutes(15))) struct TroubleTests {
   /// A trouble of GitLab's answers.
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String

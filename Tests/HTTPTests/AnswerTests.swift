@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(15)))
 struct AnswerTests {
   private let client = CurlClient(concurrency: 2, userAgent: "gitlab-wecom/test")
 

@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(15)))
 struct CancellationTests {
   private let client = CurlClient(concurrency: 1, userAgent: "test")
 

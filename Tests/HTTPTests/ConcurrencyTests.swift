@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(15)))
 struct ConcurrencyTests {
   @Test func `200 requests at once never have more connections than the width`() async throws {
     let server = try ScriptedServer { peer in

@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(15)))
 struct LimitTests {
   private let client = CurlClient(concurrency: 2, userAgent: "test")
   private let impatient = CurlClient(concurrency: 2, userAgent: "test", patience: 1)

@@ -2,7 +2,7 @@ import Glibc
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(15)))
 struct ProxyTests {
   private let client = CurlClient(concurrency: 1, userAgent: "test")
 

@@ -2,7 +2,7 @@ import Glibc
 import HTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TLSServer.isAvailable))
+@Suite(.timeLimit(.minutes(15)), .enabled(if: TLSServer.isAvailable))
 struct TLSTests {
   private let client = CurlClient(concurrency: 1, userAgent: "test")
 

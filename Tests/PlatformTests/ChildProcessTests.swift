@@ -4,7 +4,7 @@ import Testing
 
 @testable import Platform
 
-@Suite(.timeLimit(.minutes(1))) struct ChildProcessTests {
+@Suite(.timeLimit(.minutes(15))) struct ChildProcessTests {
   private func shell(_ script: String, input: [UInt8] = []) async throws -> ChildProcess.Result {
     try await ChildProcess.run(.init("/bin/sh", ["-c", script], input: input))
   }

@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SandboxServerTests {
+@Suite(.timeLimit(.minutes(15))) struct SandboxServerTests {
   private func with(
     _ it: Fixture,
     latency: Int = 0,

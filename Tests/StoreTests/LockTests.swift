@@ -4,7 +4,7 @@ import Testing
 
 @testable import Store
 
-@Suite(.timeLimit(.minutes(1))) struct LockTests {
+@Suite(.timeLimit(.minutes(15))) struct LockTests {
   @Test func `33 the second is told who has the lock and since when`() throws {
     let folder = try TemporaryFolder()
     let first = try folder.open()
