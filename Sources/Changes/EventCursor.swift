@@ -62,7 +62,7 @@ package struct EventCursor: Sendable, Equatable, Codable {
 
   /// Whether a row has not been considered yet.
   package func isNews(_ id: Int64) -> Bool {
-    id > floor && !contains(id)
+    id > floor && seen.sighting(of: id) == nil
   }
 
   /// Whether the ids of the feed went back: GitLab was restored from a backup.
@@ -83,38 +83,28 @@ package struct EventCursor: Sendable, Equatable, Codable {
       }
   }
 
-  /// Marks rows as considered and moves the floor after them.
+  /// Marks rows as considered; the floor stays, for lower ids may not have been considered yet.
+  package mutating func note(_ rows: [Sighting]) {
+    for row in rows where isNews(row.id) {
+      seen.insertSorted(row)
+      if row.id > (newest?.id ?? 0) {
+        newest = row
+      }
+    }
+  }
+
+  /// Marks the rest of a reading as considered and moves the floor after what has settled.
   ///
   /// - Parameters:
   ///   - rows: Rows read, in any order, known ones among them.
   ///   - now: GitLab's own time of the answer.
   package mutating func absorb(_ rows: [Sighting], now: Timestamp) {
-    for row in rows where isNews(row.id) {
-      let index = seen.firstIndex { $0.id > row.id } ?? seen.endIndex
-      seen.insert(row, at: index)
-      if row.id > (newest?.id ?? 0) {
-        newest = row
-      }
-    }
+    note(rows)
     let settled = now.milliseconds - Self.overlap
     guard let last = seen.lastIndex(where: { $0.at.isKnown && $0.at.milliseconds < settled })
     else { return }
     floor = max(floor, seen[last].id)
     seen.removeSubrange(...last)
-  }
-
-  private func contains(_ id: Int64) -> Bool {
-    var low = seen.startIndex
-    var high = seen.endIndex
-    while low < high {
-      let middle = (low + high) / 2
-      if seen[middle].id < id {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    return low < seen.endIndex && seen[low].id == id
   }
 }
 

@@ -47,6 +47,16 @@ import Testing
     #expect(!cursor.isRewound(by: [row(9, 0), row(8, 5000)], now: time(9000)))
   }
 
+  @Test func `a reading that was cut does not move the floor past what it left out`() {
+    var cursor = EventCursor(baseline: [row(5, 100)])
+    cursor.absorb([row(9, 1000)], now: time(1000))
+    // 6 and 7 became visible late; after 6 the reading was cut.
+    cursor.note([row(6, 1001)])
+    #expect(cursor.isNews(7) && !cursor.isNews(6))
+    cursor.absorb([row(7, 1002)], now: time(9000))
+    #expect(!cursor.isNews(7) && !cursor.isNews(8))
+  }
+
   // MARK: JobLedger
 
   @Test func `a failure is news once, whatever its id, if it ended after the watch began`() {

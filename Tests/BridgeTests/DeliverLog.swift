@@ -33,6 +33,15 @@ final class DeliverLog: EntryLog {
       throw Crash()
     }
     self.records += records
+    try noteFound(records)
+  }
+
+  private func noteFound(_ records: [[UInt8]]) throws {
+    for record in records where record.starts(with: #"{"found""#.utf8) {
+      let entry = try JSONDecoder().decode(Entry.self, from: Data(record))
+      guard case .found(let messages, _) = entry else { continue }
+      found += messages.compactMap(\.item.subject)
+    }
   }
 
   func reserve(records: Int, bytes: Int) throws {}

@@ -181,7 +181,7 @@ import Testing
         ## GitLab <font color="info">push</font> 通知:\u{20}
 
         - 项目: [Search](http://gitlab.example.internal/root/search)\u{20}
-        - 更新人: *john*\u{20}
+        - 更新人: *root*\u{20}
         - 提交信息: Add simple searchto projects\u{20}
 
         """,

@@ -139,7 +139,7 @@ struct Sweep {
 
   /// The errors that file operations are made to give.
   private enum Fault {
-    // EIO, ENOSPC, EDQUOT, EROFS, EACCES, EMFILE, EINTR, EFBIG of Linux.
+    // EIO, ENOSPC, EDQUOT, EROFS, EACCES, EMFILE, EFBIG of Linux.
     static let codes: [Int32] = [5, 28, 122, 30, 13, 24, 27]
   }
 

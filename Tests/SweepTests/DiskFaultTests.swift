@@ -122,21 +122,32 @@ import Testing
     #expect(refused > 20)
   }
 
-  @Test func `9 with long messages too the room for an outcome is there before the post`() async {
-    for room in stride(from: 0, to: 60_000, by: 3000) {
+  @Test func `9 a disk that is full from the first post on doubles nothing`() async {
+    var refused = 0
+    // Longer texts move the place at which the journal has to grow over all posts of the pass.
+    for length in stride(from: 0, to: 960, by: 40) {
       let scene = SweepScene()
       scene.configuration.backfill.digestAbove = nil
       await scene.pass()
       scene.mark = scene.sandbox.webhooks.last?.sequence ?? 0
-      let text = String(repeating: "\\\"长", count: 900)
-      for number in 0..<6 { scene.push(number, note: text) }
-      scene.disk.limit(toBytes: scene.disk.content.size + room)
-      await scene.pass()
-      scene.disk.limit(toBytes: nil)
+      let note = " " + String(repeating: "x", count: length)
+      for _ in 0..<12 { scene.push(0, note: note) }
+      let (sandbox, disk) = (scene.sandbox, scene.disk)
+      scene.failure = {
+        if !sandbox.received.isEmpty { disk.limit(toBytes: 0) }
+        return nil
+      }
+      let report = await scene.pass()
+      let place = Comment("\(length) bytes more: exit \(report.exitCode)")
+      if !scene.judge(kills: 0).missing.isEmpty { refused += 1 }
+      scene.failure = { nil }
+      disk.limit(toBytes: nil)
       let next = await scene.pass()
-      #expect(next.exitCode == .ok, "\(next.sayings), \(room) bytes left")
+      #expect(next.exitCode == .ok, "\(next.sayings), \(place)")
       let verdict = scene.judge(kills: 0)
-      #expect(verdict.isClean && verdict.doubles == 0, "\(verdict), \(room) bytes left")
+      #expect(verdict.isClean && verdict.doubles == 0, "\(verdict), \(place)")
     }
+    // Otherwise the journal never had to grow after the first post, and nothing was tried.
+    #expect(refused > 0)
   }
 }

@@ -73,6 +73,10 @@ struct BuildReader: Sendable {
       try await read(since: pipelines.movedTo, sweepsJobs, into: &reading, jobs: &jobs)
     } catch {
       reading.error = error
+      if reading.pipelines != pipelines {
+        // A pipeline that was followed may have started the first child, which nobody looked for.
+        reading.children = reading.children ?? PipelineCursor(began: pipelines.movedTo)
+      }
     }
     reading.jobs = jobs.sorted
     return reading

@@ -118,8 +118,9 @@ struct ProjectReader: Sendable {
         reading.state.pushes = cursor
         throw error
       }
-      cursor.absorb([row.sighting], now: serverNow)
+      cursor.note([row.sighting])
     }
+    cursor.absorb([], now: serverNow)
     if !news.isEmpty || task.state.pushes == nil {
       reading.state.pushes = cursor
       noteDefaultHead(answer.rows, in: &reading, upTo: .max)
@@ -189,9 +190,9 @@ struct ProjectReader: Sendable {
       reading.state.isWithoutBuilds = true
       if task.state.jobs == nil {
         // Builds that fail once CI is switched on are news, whenever that is noticed.
-        let now = max(began, reading.serverDate ?? now)
-        reading.state.jobs = JobLedger(began: now)
-        reading.state.pipelines = PipelineCursor(began: now)
+        let sight = max(began, task.state.createdAt ?? reading.serverDate ?? now)
+        reading.state.jobs = JobLedger(began: sight)
+        reading.state.pipelines = PipelineCursor(began: sight)
       }
     } catch {
       throw error
