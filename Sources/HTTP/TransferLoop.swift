@@ -3,11 +3,11 @@ import CCurl
 /// The work of the client's thread: takes requests from the inbox, runs them through libcurl's
 /// multi interface and resumes whoever waits for them.
 ///
-/// libcurl is told which of its sockets is ready: left to look by itself, it would ask the system
-/// about each request under way whenever anything happens (18 calls of `poll` a request at 32
-/// connections and 20 ms, and twice the processor time). Everything here happens on that one
-/// thread. At most `width` requests are in libcurl's hands at
-/// a time, each with a handle of the pool; the others wait in order in the line.
+/// libcurl is told which of its sockets is ready: left to look by itself, it asks the system about
+/// each request under way whenever anything happens (18 calls of `poll` a request instead of 2, at
+/// 32 connections and 20 ms). Everything here happens on that one thread. At most `width` requests
+/// are in libcurl's hands at a time, each with a handle of the pool; the others wait in order in
+/// the line.
 @safe
 final class TransferLoop {
   private let inbox: Inbox

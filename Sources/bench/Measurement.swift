@@ -29,8 +29,9 @@ struct Measurement: Sendable {
     let result = try await ChildProcess.run(
       ChildProcess.Command(
         Executable.path ?? "",
-        [launcherArgument, program] + arguments,
-        environment: Self.environment.merging(environment) { $1 }
+        [launcherArgument] + environment.map { "\($0.key)=\($0.value)" } + ["--", program]
+          + arguments,
+        environment: Self.environment
       )
     )
     let server = before.milliseconds(to: Processor.time)
@@ -53,12 +54,20 @@ struct Measurement: Sendable {
   }
 
   /// What the launcher does: starts a program, waits and prints what it took.
+  ///
+  /// The variables before `--` are the program's alone: a moved clock would confuse the launcher.
   static func launch(_ arguments: [String]) async throws {
     Processor.bind(to: 0)
+    let settings = arguments.prefix { $0 != "--" }.map {
+      $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    }
+    let command = arguments.drop { $0 != "--" }.dropFirst()
+    let environment = settings.reduce(into: Self.environment) { $0[$1[0]] = $1[1] }
     let result = try await ChildProcess.run(
       ChildProcess.Command(
-        arguments[0],
-        Array(arguments.dropFirst()),
+        command.first ?? "",
+        Array(command.dropFirst()),
+        environment: environment,
         collectsOutput: false
       )
     )
