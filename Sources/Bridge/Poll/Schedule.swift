@@ -23,7 +23,7 @@ struct Schedule: Sendable {
   /// 500 projects on, while nothing is told more than five minutes late.
   static func buildRound(projects count: Int) -> Int64 {
     switch count {
-    case ..<60: 1
+    case ..<45: 1
     case ..<500: 2
     default: 4
     }
