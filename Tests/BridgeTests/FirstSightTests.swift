@@ -58,7 +58,9 @@ import Testing
         jobs: [World.JobPlan("unit"), World.JobPlan("lint")]
       ).jobs
     }
-    scene.sandbox.change { world in jobs.forEach { world.start($0) } }
+    scene.sandbox.change { world in
+      for job in jobs { world.start(job) }
+    }
     scene.sandbox.add(Fault(.answer(SandboxReply(status: 500)), at: [.pipelines]))
     try await scene.pass()
     scene.clock.advance(milliseconds: 30 * 60_000)

@@ -110,6 +110,7 @@ struct BuildReader: Sendable {
   /// Reads where the project stands: which pipelines run, and whether it has child pipelines.
   ///
   /// - Parameter sight: GitLab's time from which on moves are news; nil: from this answer on.
+  /// - Returns: Cursors without jobs: what failed is found by the next reading.
   /// - Throws: `PollError`.
   func readFirst(since sight: Timestamp?) async throws(PollError) -> Reading {
     let running = try await listing(areChildren: false, status: "running")

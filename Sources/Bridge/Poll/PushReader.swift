@@ -56,6 +56,7 @@ struct PushReader: Sendable {
   /// Reads the newest rows of a project that is seen for the first time, newest first.
   ///
   /// - Parameter sight: GitLab's time down to which to read; nil: the newest row will do.
+  /// - Returns: Rows down to that time at the least, if there are any.
   /// - Throws: `PollError`; nothing is then known of the project.
   func readFirst(since sight: Timestamp?) async throws(PollError) -> Reading {
     let isReached: ([Sighting]) -> Bool = { rows in
