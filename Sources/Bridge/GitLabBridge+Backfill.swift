@@ -233,7 +233,8 @@ extension GitLabBridge {
       var readings: [ProjectReading] = []
       func next() {
         guard !stop.isSet, let id = waiting.next() else { return }
-        let project = state.projects[id] ?? ProjectState(path: "")
+        var project = state.projects[id] ?? ProjectState(path: "")
+        project.firstSight = nil
         let kinds = watch.events(of: id, path: project.path)
         group.addTask { await reader.read(id, state: project, kinds: kinds) }
       }
@@ -255,7 +256,7 @@ extension GitLabBridge {
       report.exitCode = .failed
       let reason =
         switch error {
-        case .failed(let error): error.description
+        case .failed(let error), .partly(let error): error.description
         case .held: "GitLab's rate limit is reached"
         case .unsteady: "rows vanished while they were read"
         case .outOfTime: "stopped"
@@ -316,7 +317,7 @@ extension BridgeState {
     // Longer ago than the log reaches: all that came after the first sight was told.
     guard let project = projects[Int(subject.projectID)] else { return false }
     switch subject.kind {
-    case .push: return subject.id > project.firstPush ?? 0
+    case .push: return project.firstSight.map { subject.at >= $0 } ?? false
     case .build: return project.jobs.map { subject.at >= $0.began } ?? false
     }
   }

@@ -160,7 +160,7 @@ extension GitLabBridge {
         let other = Neutraliser.clean(found.fullPath ?? "?")
         difference = difference ?? "it knows project \(id) as \(other)"
       } catch {
-        guard error.isAbsent else {
+        guard error.isAbsent || error.isAboutProject else {
           return try end(
             keeper,
             Trouble(

@@ -31,9 +31,6 @@ package struct EventCursor: Sendable, Equatable, Codable {
   /// How late a row may become visible and still be told, in milliseconds.
   package static let overlap: Int64 = 15 * 60_000
 
-  /// How long a replica may not show a row that another one has shown, in milliseconds.
-  private static let replicaLag: Int64 = 2 * 60_000
-
   /// Rows up to this id are done with.
   package private(set) var floor: Int64
   /// The row with the highest id seen, or nil when the project had none.
@@ -69,20 +66,18 @@ package struct EventCursor: Sendable, Equatable, Codable {
 
   /// Whether the ids of the feed went back: GitLab was restored from a backup.
   ///
-  /// True when a row stands at or below the newest id, was never seen there and is younger than
-  /// the newest row by more than the overlap, or when the newest page ends below that id although
-  /// rows are there. An empty page proves nothing: GitLab removes events after three years. The
-  /// rows are those of the newest page.
-  package func isRewound(by rows: [Sighting], now: Timestamp) -> Bool {
-    guard let newest, let top = rows.map(\.id).max() else { return false }
-    if top < newest.id, newest.at.milliseconds < now.milliseconds - Self.replicaLag {
-      return true
-    }
-    return newest.at.isKnown
-      && rows.contains {
-        $0.id <= floor && $0.id != newest.id
-          && $0.at.milliseconds > newest.at.milliseconds + Self.overlap
+  /// True when an id up to the newest is given anew: it was seen at another time, or it is younger
+  /// than the newest row by more than the overlap. Rows that are gone prove nothing: GitLab removes
+  /// those of a deleted user and those of three years ago, and a replica may lag.
+  package func isRewound(by rows: [Sighting]) -> Bool {
+    guard let newest, newest.at.isKnown else { return false }
+    return rows.contains { row in
+      guard row.id <= newest.id, row.at.isKnown else { return false }
+      if let known = row.id == newest.id ? newest : seen.sighting(of: row.id), known.at.isKnown {
+        return row.at != known.at
       }
+      return row.at.milliseconds > newest.at.milliseconds + Self.overlap
+    }
   }
 
   /// Marks rows as considered; the floor stays, for lower ids may not have been considered yet.
@@ -95,13 +90,10 @@ package struct EventCursor: Sendable, Equatable, Codable {
     }
   }
 
-  /// Marks the rest of a reading as considered and moves the floor after what has settled.
+  /// Moves the floor after what has settled, once a reading is through.
   ///
-  /// - Parameters:
-  ///   - rows: Rows read, in any order, known ones among them.
-  ///   - now: GitLab's own time of the answer.
-  package mutating func absorb(_ rows: [Sighting], now: Timestamp) {
-    note(rows)
+  /// - Parameter now: GitLab's own time of the answer.
+  package mutating func settle(now: Timestamp) {
     let settled = now.milliseconds - Self.overlap
     guard let last = seen.lastIndex(where: { $0.at.isKnown && $0.at.milliseconds < settled })
     else { return }

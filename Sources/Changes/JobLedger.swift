@@ -1,7 +1,8 @@
 /// Which failed jobs of one project have been considered.
 ///
 /// A job reaches `failed` at most once, so its id names the news; but an old id can fail weeks
-/// later (a manual job that is played), so no id is a border. The ledger remembers each failed job
+/// later (a manual job that is played), so no id is a border. After a restored backup an id is
+/// given anew, so the time of the failure counts with it. The ledger remembers each failed job
 /// that finished within `memory` of the last complete reading; one that finished earlier and is
 /// not remembered is from before.
 package struct JobLedger: Sendable, Equatable, Codable {
@@ -27,7 +28,7 @@ package struct JobLedger: Sendable, Equatable, Codable {
   /// Whether a failed job has not been considered and finished after the watch began.
   package func isNews(_ job: Sighting) -> Bool {
     let border = max(began.milliseconds, readTo.milliseconds - Self.memory)
-    return job.at.milliseconds >= border && !seen.contains { $0.id == job.id }
+    return job.at.milliseconds >= border && !seen.contains(job)
   }
 
   /// Marks failed jobs as considered; ones from before are left out.

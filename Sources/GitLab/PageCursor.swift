@@ -1,5 +1,5 @@
 /// Where a listing goes on: the only thing that is taken over from GitLab's own links.
-package enum PageCursor: Hashable, Sendable {
+package enum PageCursor: Hashable, Sendable, Codable {
   /// The number of a page, from 1.
   case page(Int64)
   /// Rows with a higher id (keyset paging, ascending).

@@ -284,6 +284,7 @@ import Testing
     try await scene.pass(after: 600_000)
     scene.clock.advance(milliseconds: 600_000)
     scene.sandbox.restore(backup)
+    scene.push("under an id that was given before")
     scene.push("other project", to: second)
     let report = try await scene.pass()
     #expect(report.exitCode == .failed)

@@ -104,7 +104,7 @@ import Testing
     try await scene.pass(after: 31 * 86_400_000)
     #expect(try scene.state.projects[second] == nil)
     // The log of what was told would end the double as well, as far as it reaches.
-    #expect(try scene.state.discovery?.since == scene.state.discovery?.askedAt)
+    #expect(try scene.state.discovery?.since == scene.state.discovery?.listedAt)
     scene.sandbox.change { $0.setArchived(false, project: second) }
     try await scene.pass(after: 600_000)
     scene.push("back again", to: second)
@@ -152,6 +152,7 @@ import Testing
     for _ in 1...14 { try await scene.pass() }
     #expect(scene.told == ["build: lost with the backup"])
     scene.sandbox.restore(backup)
+    scene.push("under an id that was given before")
     var reports: [PassReport] = []
     for _ in 1...15 { reports.append(try await scene.pass()) }
     #expect(reports.last?.exitCode == .failed)

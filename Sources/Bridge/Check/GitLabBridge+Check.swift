@@ -61,7 +61,7 @@ extension CheckReport.Finding {
   /// What a question without a usable answer amounts to.
   init(_ error: PollError) {
     switch error {
-    case .failed(let error):
+    case .failed(let error), .partly(let error):
       self.init(exitCode: error.exitCode, text: error.description)
     case .held:
       self.init(exitCode: .failed, text: "not asked: GitLab holds questions of this kind")

@@ -19,11 +19,13 @@ struct RouteCheck: Sendable {
   func routes() async -> [CheckReport.Line] {
     let found: Discovery.Found
     do throws(PollError) {
+      var search = DiscoverySearch(selectors: "", startedAt: Timestamp(milliseconds: 0))
       found = try await Discovery(
         client: bridge.client,
         requester: requester,
-        routes: bridge.settings.routes
-      ).find()
+        routes: bridge.settings.routes,
+        reserve: 0
+      ).find(&search)
     } catch {
       let line = CheckReport.Line(
         subject: "routes",
@@ -38,9 +40,17 @@ struct RouteCheck: Sendable {
       selected.append(self.selected(by: route, from: found))
     }
     let trials = await trials(of: selected)
-    return routes.indices.map { index in
+    let lines = routes.indices.map { index in
       line(index, selected: selected[index], found: found, trials: trials)
     }
+    guard let failure = found.failure else { return lines }
+    let unanswered = CheckReport.Line(
+      subject: "routes",
+      cells: [found.unanswered.map(\.description).sorted().joined(separator: ", ")],
+      verdict: "failed",
+      findings: [CheckReport.Finding(.failed(failure))]
+    )
+    return lines + [unanswered]
   }
 
   // MARK: Selecting
@@ -54,13 +64,12 @@ struct RouteCheck: Sendable {
 
   private func selected(by route: Route, from found: Discovery.Found) -> [Selected] {
     let aliases = Dictionary(grouping: found.aliases.keys) { found.aliases[$0] ?? 0 }
-    let projects = found.projects.values.filter { project in
-      let id = Int(project.id)
-      let paths = [project.fullPath ?? ""] + (aliases[id] ?? [])
+    let projects = found.projects.filter { id, project in
+      let paths = [project.path] + (aliases[id] ?? [])
       return paths.contains { route.selects(Changes.Project(id: id, path: $0)) }
     }
     return projects.map {
-      Selected(id: $0.id, path: $0.fullPath ?? "", isCIOff: $0.hasJobs == false)
+      Selected(id: Int64($0), path: $1.path, isCIOff: $1.hasJobs == false)
     }.sorted { ($0.path, $0.id) < ($1.path, $1.id) }
   }
 

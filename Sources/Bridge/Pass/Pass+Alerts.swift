@@ -27,7 +27,7 @@ extension Pass {
     if let ending = findings.ending { return .fails(.init(ending)) }
     switch poll.error {
     case .failed(let error): return .fails(.init(error))
-    case .held, .outOfTime, .unsteady: return findings.wasAnswered ? .answers : .unknown
+    case .partly, .held, .outOfTime, .unsteady: return findings.wasAnswered ? .answers : .unknown
     case nil: break
     }
     if findings.wasAnswered { return .answers }

@@ -30,8 +30,21 @@ extension Pass {
         )
       )
     }
+    if troubles.isEmpty, let failure = poll.discoveryFailure {
+      troubles.append(
+        Trouble(
+          key: "discovery.failing",
+          exitCode: .failed,
+          text: """
+            not all projects of the routes could be looked for: \(failure)
+              the known ones are watched as before; asked again within minutes
+            """,
+          ending: "all projects of the routes can be looked for again"
+        )
+      )
+    }
     // While GitLab as a whole is in trouble, single projects neither begin to be nor cease to.
-    let isWhole = !troubles.isEmpty
+    let isWhole = troubles.contains { $0.key.hasPrefix("gitlab.") }
     troubles += failingTroubles(poll).filter { !isWhole || keeper.state.troubles[$0.key] != nil }
     return troubles + obstacleTroubles() + selectorTroubles()
   }
@@ -77,8 +90,11 @@ extension Pass {
     let failing = watched.filter { $0.state.failures ?? 0 > 0 && $0.state.obstacle == nil }
     guard !failing.isEmpty else { return [] }
     let error = poll.readings.lazy.compactMap { reading -> GitLabError? in
-      guard case .failed(let error) = reading.error, !error.isAboutProject else { return nil }
-      return error
+      switch reading.error {
+      case .failed(let error) where !error.isAboutProject: error
+      case .partly(let error): error
+      default: nil
+      }
     }.first
     return [
       Trouble(

@@ -148,6 +148,8 @@ struct Pass {
     }
     if let discovery = poll.discovery {
       entries.append(.discovered(discovery.state, newcomers: discovery.newcomers))
+    } else if let search = poll.search {
+      entries.append(.searched(search))
     }
     for (kind, until) in findings.holds.sorted(by: { $0.key.rawValue < $1.key.rawValue })
     where keeper.state.holds[kind.rawValue] != until {

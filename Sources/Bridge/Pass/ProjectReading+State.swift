@@ -10,13 +10,16 @@ extension ProjectReading {
       after.obstacle = .gone
       after.failures = nil
       after.notBefore = Timestamp(milliseconds: now.milliseconds + Backoff.gone)
-    case .failed(let error) where error.isAboutAll:
+    case .failed(let error) where error.isAboutAll || error.isLimit:
       break
     case .failed:
       let count = (state.failures ?? 0) + 1
       after.failures = count
       let rest = Backoff.rest(afterFailures: count)
       after.notBefore = rest > 0 ? Timestamp(milliseconds: now.milliseconds + rest) : nil
+    case .partly:
+      // No rest: what can be read is read in every pass.
+      after.failures = (state.failures ?? 0) + 1
     case .held, .outOfTime, .unsteady:
       break
     case nil:

@@ -7,7 +7,7 @@ enum Backoff {
   /// The rest of a project that GitLab does not show, in milliseconds.
   static let gone: Int64 = 60 * 60_000
   /// Failed passes in a row before the first rest.
-  private static let patience = 3
+  static let patience = 3
   /// The first rest, in milliseconds.
   private static let first: Int64 = 5 * 60_000
 

@@ -56,6 +56,8 @@ struct BuildReader: Sendable {
     var isBusy = false
     /// What kept the rest from being read; the cursors stand before it.
     var error: PollError?
+    /// What kept single pipelines from being read; they stay under way, and the rest was read.
+    var pipelineError: GitLabError?
   }
 
   /// Reads what happened since the cursors, as far as GitLab and the time of the pass allow.
@@ -88,10 +90,18 @@ struct BuildReader: Sendable {
     into reading: inout Reading,
     jobs: inout JobCollection
   ) async throws(PollError) {
-    let moved = try await follow(\.pipelines, areChildren: false, into: &reading, jobs: &jobs)
+    var pipelines = reading.pipelines
+    defer { reading.pipelines = pipelines }
+    let moved = try await follow(&pipelines, areChildren: false, into: &reading, jobs: &jobs)
     if listsChildren {
-      if reading.children != nil || reading.isBusy {
-        try await followChildren(since: since, into: &reading, jobs: &jobs)
+      if reading.isBusy || reading.children.map(isChildTurn) ?? false {
+        // The first child of all may have been started since the last reading.
+        var children = reading.children ?? PipelineCursor(began: since)
+        let before = children
+        defer {
+          if children != before { reading.children = children }
+        }
+        _ = try await follow(&children, areChildren: true, into: &reading, jobs: &jobs)
       }
     } else {
       var hasChildren = reading.children != nil
@@ -99,12 +109,24 @@ struct BuildReader: Sendable {
         hasChildren = try await startedChild(moved)
       }
       // The listing of children, from 17.0 on, begins where the pipelines stand then.
-      reading.children = hasChildren ? PipelineCursor(began: reading.pipelines.movedTo) : nil
+      reading.children = hasChildren ? PipelineCursor(began: pipelines.movedTo) : nil
     }
     let mayHideChildren = !listsChildren && (reading.isBusy || reading.children != nil)
-    if sweepsJobs || mayHideChildren {
+    if mayHideChildren {
+      // The only place where their jobs show: what keeps it from being read is to be known.
+      try await readNewestFailed(into: &jobs)
+    } else if sweepsJobs {
       try await lookAtNewestFailed(into: &jobs)
     }
+  }
+
+  /// Whether the child pipelines of an idle project are listed now, as always while one runs.
+  private func isChildTurn(_ children: PipelineCursor) -> Bool {
+    !children.underWay.isEmpty || isSilentTurn(project)
+  }
+
+  private func isSilentTurn(_ id: Int64) -> Bool {
+    Schedule.isTurn(Int(id), round: Self.silentRound, from: span.from, to: span.to)
   }
 
   /// Reads where the project stands: which pipelines run, and whether it has child pipelines.
@@ -142,62 +164,83 @@ struct BuildReader: Sendable {
 
   /// Follows one listing: reads the jobs of every pipeline that moved or is under way.
   ///
+  /// A page is worked off before the next is asked for, so the longest list ends some time. A
+  /// pipeline that moves while pages are read leaves its place, and the rows behind it step up by
+  /// one; so the next page is asked for by the newest stamp read, not by its number, unless a whole
+  /// page bears one stamp.
+  ///
   /// - Returns: The pipelines that moved.
   private func follow(
-    _ path: WritableKeyPath<Reading, PipelineCursor>,
+    _ cursor: inout PipelineCursor,
     areChildren: Bool,
     into reading: inout Reading,
     jobs: inout JobCollection
-  ) async throws(PollError) -> [Pipeline] {
-    let before = reading[keyPath: path]
-    let moved = try await readMoved(
-      since: before,
-      areChildren: areChildren,
-      date: &reading.serverDate
+  ) async throws(PollError) -> Set<Int64> {
+    let underWay = cursor.underWay
+    var moved: Set<Int64> = []
+    var from = cursor.askFrom
+    var page: PageCursor?
+    repeat {
+      let answer = try await listing(areChildren: areChildren, from: from, page: page)
+      reading.serverDate =
+        reading.serverDate ?? answer.serverDate.map(Timestamp.init(milliseconds:))
+      for pipeline in answer.rows where cursor.hasMoved(pipeline.sighting) {
+        reading.isBusy = true
+        moved.insert(pipeline.id)
+        let answered = try await readJobs(of: pipeline.id, into: &reading, jobs: &jobs)
+        let isUnderWay = pipeline.isUnderWay || answered == .failed
+        cursor.follow(pipeline.sighting, isUnderWay: isUnderWay)
+      }
+      page = nil
+      guard let next = answer.next, let last = answer.rows.last?.sighting.at else { break }
+      if last > from {
+        from = last
+      } else {
+        page = next
+      }
+    } while true
+    try await followSilent(
+      underWay.filter { !moved.contains($0.id) },
+      &cursor,
+      into: &reading,
+      jobs: &jobs
     )
-    let movedIDs = Set(moved.map(\.id))
-    var silent = before.underWay.map(\.id).filter { !movedIDs.contains($0) }
-    reading.isBusy = reading.isBusy || !moved.isEmpty || !silent.isEmpty
-    for pipeline in moved {
-      _ = try await readJobs(of: pipeline.id, into: &jobs)
-      reading[keyPath: path].follow(pipeline.sighting, isUnderWay: pipeline.isUnderWay)
-    }
-    if silent.count > Self.silentLimit, try await lookAtNewestFailed(into: &jobs) {
-      silent.removeAll {
-        !Schedule.isTurn(Int($0), round: Self.silentRound, from: span.from, to: span.to)
-      }
-    }
-    for pipeline in silent {
-      if try await !readJobs(of: pipeline, into: &jobs) {
-        reading[keyPath: path].forget(pipeline)
-      }
-    }
     return moved
   }
 
-  /// Follows the child pipelines, of which the first may have been started since a time.
-  private func followChildren(
-    since: Timestamp,
+  /// Reads the jobs of pipelines that are under way and did not move.
+  private func followSilent(
+    _ pipelines: [Sighting],
+    _ cursor: inout PipelineCursor,
     into reading: inout Reading,
     jobs: inout JobCollection
   ) async throws(PollError) {
-    let isKnown = reading.children != nil
-    let before = reading.children ?? PipelineCursor(began: since)
-    reading.children = before
-    defer {
-      if !isKnown, reading.children == before {
-        reading.children = nil
+    guard !pipelines.isEmpty else { return }
+    reading.isBusy = true
+    var silent = pipelines
+    if silent.count > Self.silentLimit, try await lookAtNewestFailed(into: &jobs) {
+      silent.removeAll { !isSilentTurn($0.id) }
+    }
+    for pipeline in silent {
+      switch try await readJobs(of: pipeline.id, into: &reading, jobs: &jobs) {
+      case .read: break
+      case .gone: cursor.forget(pipeline.id)
+      case .failed:
+        // Failures that old are no news any more, should it ever be read.
+        let border = (reading.serverDate ?? span.to).milliseconds - JobLedger.memory
+        if pipeline.at.milliseconds < border {
+          cursor.forget(pipeline.id)
+        }
       }
     }
-    _ = try await follow(\.childCursor, areChildren: true, into: &reading, jobs: &jobs)
   }
 
   /// Whether one of these pipelines has started a child pipeline, as its bridges tell.
-  private func startedChild(_ pipelines: [Pipeline]) async throws(PollError) -> Bool {
-    for pipeline in pipelines {
+  private func startedChild(_ pipelines: Set<Int64>) async throws(PollError) -> Bool {
+    for pipeline in pipelines.sorted() {
       let answer = try await absentIsNil { () throws(PollError) in
         try await requester.ask(.pipelineJobs) { timeout throws(GitLabError) in
-          try await client.limited(to: timeout).bridges(.id(project), pipeline: pipeline.id)
+          try await client.limited(to: timeout).bridges(.id(project), pipeline: pipeline)
         }
       }
       if answer?.rows.contains(where: { $0.child != nil }) == true {
@@ -207,58 +250,51 @@ struct BuildReader: Sendable {
     return false
   }
 
-  /// Lists the pipelines that moved, oldest move first.
-  ///
-  /// A pipeline that moves while pages are read leaves its place, and the rows behind it step up
-  /// by one; so the next page is asked for by the newest stamp read, not by its number, unless a
-  /// whole page bears one stamp.
-  private func readMoved(
-    since cursor: PipelineCursor,
-    areChildren: Bool,
-    date: inout Timestamp?
-  ) async throws(PollError) -> [Pipeline] {
-    var moved: [Int64: Pipeline] = [:]
-    var from = cursor.askFrom
-    var page: PageCursor?
-    for _ in 0..<1000 {
-      let answer = try await listing(areChildren: areChildren, from: from, page: page)
-      date = date ?? answer.serverDate.map(Timestamp.init(milliseconds:))
-      for pipeline in answer.rows where cursor.hasMoved(pipeline.sighting) {
-        moved[pipeline.id] = pipeline
-      }
-      guard let next = answer.next, let last = answer.rows.last?.sighting.at else { break }
-      if last > from {
-        from = last
-        page = nil
-      } else {
-        page = next
-      }
-    }
-    return moved.values.sorted { ($0.sighting.at, $0.id) < ($1.sighting.at, $1.id) }
+  /// What became of the question for the jobs of one pipeline.
+  private enum JobAnswer {
+    case read
+    /// GitLab no longer has the pipeline.
+    case gone
+    /// GitLab fails for this pipeline; others may fare better.
+    case failed
   }
 
-  /// Reads the failed jobs of one pipeline and returns whether GitLab still has it.
+  /// Reads the failed jobs of one pipeline.
+  ///
+  /// - Throws: `PollError` where the next pipeline would fare no better.
   private func readJobs(
     of pipeline: Int64,
-    into jobs: inout JobCollection
-  ) async throws(PollError) -> Bool {
+    into reading: inout Reading,
+    jobs: inout JobCollection
+  ) async throws(PollError) -> JobAnswer {
+    var size = Self.pageSize
     var page: PageCursor?
-    repeat {
-      let next = page
-      let answer = try await absentIsNil { () throws(PollError) in
-        try await requester.ask(.pipelineJobs) { timeout throws(GitLabError) in
+    while true {
+      let (at, perPage) = (page, size)
+      do {
+        let answer = try await requester.ask(.pipelineJobs) { timeout throws(GitLabError) in
           try await client.limited(to: timeout)
-            .pipelineJobs(.id(project), pipeline: pipeline, at: next, perPage: Self.pageSize)
+            .pipelineJobs(.id(project), pipeline: pipeline, at: at, perPage: perPage)
         }
+        jobs.add(answer.rows)
+        guard let next = answer.next else { return .read }
+        page = next
+      } catch .failed(let error) where error.isAbsent {
+        return .gone
+      } catch .failed(let error) where error.isTooLarge && size > 1 {
+        // Each row bears the whole message of its commit.
+        size /= 10
+        page = nil
+      } catch .failed(let error) where error.isAboutOne {
+        reading.pipelineError = reading.pipelineError ?? error
+        return .failed
+      } catch {
+        throw error
       }
-      guard let answer else { return false }
-      jobs.add(answer.rows)
-      page = answer.next
-    } while page != nil
-    return true
+    }
   }
 
-  /// Reads the newest failed jobs of the project unless GitLab's limit holds that list.
+  /// Reads the newest failed jobs of the project unless GitLab limits or fails that list.
   ///
   /// Nothing rests on this look alone: whoever was not seen is looked for again in the next pass.
   ///
@@ -270,6 +306,10 @@ struct BuildReader: Sendable {
       return true
     } catch .held {
       return false
+    } catch .failed(let error) where error.isLimit || error.isAboutOne {
+      return false
+    } catch {
+      throw error
     }
   }
 
@@ -322,13 +362,5 @@ private struct JobCollection {
     for job in jobs {
       byID[job.id] = job
     }
-  }
-}
-
-extension BuildReader.Reading {
-  /// The cursor of the child pipelines while they are followed.
-  fileprivate var childCursor: PipelineCursor {
-    get { children ?? pipelines }
-    set { children = newValue }
   }
 }

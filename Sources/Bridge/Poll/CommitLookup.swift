@@ -58,6 +58,11 @@ struct CommitLookup: Sendable {
     return found(history.isEmpty ? shorter : history.prefix(wanted).last, push: push)
   }
 
+  /// Words a push whose commit GitLab does not give, by what the event says of it.
+  func unknown(_ push: PushEvent) -> Found {
+    found(nil, push: push)
+  }
+
   /// The ranges that may be the push, the likeliest first.
   private func ranges(
     of push: PushEvent.Push,

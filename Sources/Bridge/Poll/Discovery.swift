@@ -11,6 +11,8 @@ internal import GitLab
 struct Discovery: Sendable {
   /// How long an answer is good for, in milliseconds.
   static let lifetime: Int64 = 10 * 60_000
+  /// How long a search that was cut may go on, in milliseconds.
+  static let searchLifetime: Int64 = 60 * 60_000
   /// Full paths and ids that are asked for one by one.
   private static let exactLimit = 50
   /// Pages of memberships that are read where not all of them are needed.
@@ -20,11 +22,13 @@ struct Discovery: Sendable {
   let client: GitLabClient
   let requester: Requester
   let routes: RouteTable
+  /// Milliseconds of the pass that must be left for it to go on: the rest belongs to the projects.
+  let reserve: Int64
 
   /// What was found.
   struct Found: Sendable {
     /// The selected projects by id, archived ones left out.
-    var projects: [Int: GitLab.Project] = [:]
+    var projects: [Int: DiscoverySearch.Row] = [:]
     /// Those among them that the membership listing shows.
     var members: Set<Int> = []
     /// Exact paths that lead to a project whose path is another one now.
@@ -33,99 +37,128 @@ struct Discovery: Sendable {
     var barren: [String] = []
     /// Selectors that gave archived projects alone.
     var archived: [String] = []
+    /// Selectors for which GitLab failed: what is known by them goes on.
+    var unanswered: Set<ProjectPattern> = []
+    /// The first of those failures.
+    var failure: GitLabError?
     /// GitLab's time of the first listing.
     var asOf: Timestamp?
   }
 
   /// Asks GitLab which projects the routes select.
   ///
-  /// - Throws: `PollError`; a path or a group that is not there is no error but barren.
-  func find() async throws(PollError) -> Found {
-    var search = Search()
+  /// - Parameter search: What an earlier pass had read when its time ran out; after a throw, what
+  ///   the next one can go on from.
+  /// - Returns: What was found; a path or a group that is not there is barren, and one for which
+  ///   GitLab fails is unanswered.
+  /// - Throws: `PollError` when the rest cannot be asked now.
+  func find(_ search: inout DiscoverySearch) async throws(PollError) -> Found {
+    var found = Found()
     let patterns = routes.routes.flatMap { $0.projects ?? [] }
-    let exact = patterns.filter { $0.isExact }
+    let exact = Set(patterns.filter { $0.isExact })
     let globs = patterns.filter { !$0.isExact }
-    let prefixes = Self.outermost(globs.compactMap(\.literalGroupPrefix))
     var needsAll =
-      routes.routes.contains { $0.projects == nil } || Set(exact).count > Self.exactLimit
+      routes.routes.contains { $0.projects == nil } || exact.count > Self.exactLimit
       || globs.contains { $0.literalGroupPrefix == nil }
-    for prefix in prefixes {
-      needsAll = try await !readGroup(prefix, into: &search) || needsAll
+    for prefix in Self.outermost(globs.compactMap(\.literalGroupPrefix)) {
+      do {
+        needsAll = try await !readGroup(prefix, into: &search) || needsAll
+      } catch .failed(let error) where error.isAboutOne {
+        found.failure = found.failure ?? error
+        found.unanswered.formUnion(globs.filter { $0.lies(below: prefix) })
+      } catch {
+        throw error
+      }
     }
     if needsAll {
       try await readMembers(pages: Self.pageLimit, into: &search)
-    } else if search.all.count + exact.count > 2 {
-      try await readMembers(
-        pages: Self.samplePages + search.all.count / Self.exactLimit,
-        into: &search
-      )
+    } else if search.projects.count + exact.count > 2 {
+      let pages = Self.samplePages + search.projects.count / Self.exactLimit
+      try await readMembers(pages: pages, into: &search)
     }
-    for pattern in Set(exact) where !search.all.values.contains(where: pattern.matches) {
-      try await readOne(pattern, into: &search)
+    for pattern in exact where !search.projects.contains(where: pattern.matches) {
+      do {
+        try await readOne(pattern, into: &search, &found)
+      } catch .failed(let error) where error.isAboutOne {
+        found.failure = found.failure ?? error
+        found.unanswered.insert(pattern)
+      } catch {
+        throw error
+      }
     }
-    return selected(from: search, patterns: patterns)
+    select(from: search, patterns: patterns, into: &found)
+    return found
   }
 
   // MARK: Asking
 
-  /// What has been read so far.
-  private struct Search {
-    var all: [Int: GitLab.Project] = [:]
-    var members: Set<Int> = []
-    var aliases: [String: Int] = [:]
-    var archived: Set<ProjectPattern> = []
-    var asOf: Timestamp?
-
-    mutating func add(_ project: GitLab.Project) {
-      all[Int(project.id)] = project
-    }
-  }
-
-  private func readMembers(pages limit: Int, into search: inout Search) async throws(PollError) {
-    var page: PageCursor?
-    for _ in 0..<limit {
-      let next = page
-      let answer = try await requester.ask(.projectList) { timeout throws(GitLabError) in
-        try await client.limited(to: timeout).memberProjects(at: next)
+  private func readMembers(
+    pages limit: Int,
+    into search: inout DiscoverySearch
+  ) async throws(PollError) {
+    try await read("members", pages: limit, into: &search) { search, page throws(PollError) in
+      let answer = try await requester.ask(.projectList, reserving: reserve) {
+        timeout throws(GitLabError) in
+        try await client.limited(to: timeout).memberProjects(at: page)
       }
-      search.asOf = search.asOf ?? answer.serverDate.map(Timestamp.init(milliseconds:))
-      for project in answer.rows {
-        search.add(project)
-        search.members.insert(Int(project.id))
-      }
-      guard answer.next != nil else { return }
-      page = answer.next
+      search.members += answer.rows.map { Int($0.id) }
+      return answer
     }
   }
 
   /// Reads a group's projects and returns whether there is such a group.
   private func readGroup(
     _ path: String,
-    into search: inout Search
+    into search: inout DiscoverySearch
   ) async throws(PollError) -> Bool {
-    var page: PageCursor?
-    for _ in 0..<Self.pageLimit {
-      let next = page
-      do {
-        let answer = try await requester.ask(.groupProjects) { timeout throws(GitLabError) in
-          try await client.limited(to: timeout).groupProjects(path, at: next)
+    guard !search.absent.contains(path) else { return false }
+    do {
+      try await read(path + "/", pages: Self.pageLimit, into: &search) {
+        _,
+        page throws(PollError) in
+        try await requester.ask(.groupProjects, reserving: reserve) {
+          timeout throws(GitLabError) in
+          try await client.limited(to: timeout).groupProjects(path, at: page)
         }
-        search.asOf = search.asOf ?? answer.serverDate.map(Timestamp.init(milliseconds:))
-        for project in answer.rows where project.isArchived != true {
-          search.add(project)
-        }
-        guard answer.next != nil else { return true }
-        page = answer.next
-      } catch .failed(let error) where error.isAbsent {
-        return false
       }
+      return true
+    } catch .failed(let error) where error.isAbsent {
+      search.absent.append(path)
+      return false
+    } catch {
+      throw error
     }
-    return true
+  }
+
+  /// Reads a listing to its end, from where an earlier pass left it.
+  private func read(
+    _ listing: String,
+    pages limit: Int,
+    into search: inout DiscoverySearch,
+    page ask: (
+      _ search: inout DiscoverySearch, _ page: PageCursor?
+    ) async throws(PollError) -> Page<GitLab.Project>
+  ) async throws(PollError) {
+    guard !search.done.contains(listing) else { return }
+    var next = search.place.flatMap { $0.listing == listing ? $0.page : nil }
+    for _ in 0..<limit {
+      let answer = try await ask(&search, next)
+      search.asOf = search.asOf ?? answer.serverDate.map(Timestamp.init(milliseconds:))
+      for project in answer.rows where project.isArchived != true {
+        search.projects[Int(project.id)] = DiscoverySearch.Row(project)
+      }
+      next = answer.next
+      guard let place = answer.next else { break }
+      search.place = DiscoverySearch.Place(listing: listing, page: place)
+    }
+    search.place = nil
+    search.done.append(listing)
   }
 
   private func readOne(
     _ pattern: ProjectPattern,
-    into search: inout Search
+    into search: inout DiscoverySearch,
+    _ found: inout Found
   ) async throws(PollError) {
     var reference: ProjectReference
     switch pattern {
@@ -136,16 +169,18 @@ struct Discovery: Sendable {
     for _ in 0..<3 {
       let asked = reference
       do {
-        let project = try await requester.ask(.project) { timeout throws(GitLabError) in
+        let project = try await requester.ask(.project, reserving: reserve) {
+          timeout throws(GitLabError) in
           try await client.limited(to: timeout).project(asked)
         }
         guard project.isArchived != true else {
-          search.archived.insert(pattern)
+          found.archived.append(pattern.description)
           return
         }
-        search.add(project)
-        if case .path(let path) = pattern, !pattern.matches(project) {
-          search.aliases[path] = Int(project.id)
+        let row = DiscoverySearch.Row(project)
+        search.projects[Int(project.id)] = row
+        if case .path(let path) = pattern, !pattern.matches(Int(project.id), row) {
+          found.aliases[path] = Int(project.id)
         }
         return
       } catch .failed(let error) {
@@ -160,26 +195,25 @@ struct Discovery: Sendable {
 
   // MARK: Selecting
 
-  private func selected(from search: Search, patterns: [ProjectPattern]) -> Found {
-    var found = Found(aliases: search.aliases, asOf: search.asOf)
-    let watch = Watch(routes: routes, aliases: search.aliases)
-    for (id, project) in search.all {
-      guard !watch.events(of: id, path: project.fullPath ?? "").isEmpty else { continue }
-      found.projects[id] = project
-    }
-    found.members = search.members.intersection(found.projects.keys)
-    var told: Set<ProjectPattern> = []
-    for pattern in patterns where told.insert(pattern).inserted {
-      if search.archived.contains(pattern) {
-        found.archived.append(pattern.description)
-        continue
-      }
-      let isAlias = if case .path(let path) = pattern { search.aliases[path] != nil } else { false }
-      if !isAlias && !search.all.values.contains(where: pattern.matches) {
+  private func select(
+    from search: DiscoverySearch,
+    patterns: [ProjectPattern],
+    into found: inout Found
+  ) {
+    found.asOf = search.asOf
+    let watch = Watch(routes: routes, aliases: found.aliases)
+    found.projects = search.projects.filter { !watch.events(of: $0, path: $1.path).isEmpty }
+    found.members = Set(search.members).intersection(found.projects.keys)
+    var named: Set<ProjectPattern> = []
+    for pattern in patterns where named.insert(pattern).inserted {
+      let isAlias = if case .path(let path) = pattern { found.aliases[path] != nil } else { false }
+      if !isAlias, !found.unanswered.contains(pattern),
+        !found.archived.contains(pattern.description),
+        !search.projects.contains(where: pattern.matches)
+      {
         found.barren.append(pattern.description)
       }
     }
-    return found
   }
 
   /// Leaves out groups that lie within another one of the list.
@@ -196,7 +230,22 @@ extension ProjectPattern {
     if case .glob = self { false } else { true }
   }
 
-  fileprivate func matches(_ project: GitLab.Project) -> Bool {
-    matches(Project(id: Int(project.id), path: project.fullPath ?? ""))
+  fileprivate func matches(_ id: Int, _ row: DiscoverySearch.Row) -> Bool {
+    matches(Project(id: id, path: row.path))
+  }
+
+  /// Whether a glob selects within a group, of which both are in small letters or not.
+  fileprivate func lies(below group: String) -> Bool {
+    guard let prefix = literalGroupPrefix?.lowercased() else { return false }
+    return prefix == group.lowercased() || prefix.hasPrefix(group.lowercased() + "/")
+  }
+}
+
+extension DiscoverySearch.Row {
+  fileprivate init(_ project: GitLab.Project) {
+    path = project.fullPath ?? ""
+    defaultBranch = project.defaultBranch
+    createdAt = project.createdAt.map(Timestamp.init(milliseconds:))
+    hasJobs = project.hasJobs
   }
 }

@@ -11,10 +11,13 @@ struct Gate: Sendable {
 
   let client: GitLabClient
   let requester: Requester
+  /// Milliseconds of the pass that must be left: the rest belongs to the projects.
+  let reserve: Int64
 
   /// What the gate saw.
   struct Answer: Sendable, Equatable {
-    var active: Set<Int>
+    /// Nil when the list is too long: each project is to be asked, now or as soon as there is time.
+    var active: Set<Int>?
     /// GitLab's time of the answer: the next gate asks from here.
     var serverDate: Timestamp?
   }
@@ -24,26 +27,34 @@ struct Gate: Sendable {
   /// - Parameters:
   ///   - since: GitLab's time of the last gate.
   ///   - pageLimit: Pages after which asking the projects themselves is cheaper.
-  /// - Returns: Nil when there are more pages than that.
-  /// - Throws: `PollError`.
+  /// - Returns: The projects, or that there are too many to list.
+  /// - Throws: `PollError` when the first page could not be read.
   func activeProjects(
     since: Timestamp,
     pageLimit: Int
-  ) async throws(PollError) -> Answer? {
+  ) async throws(PollError) -> Answer {
     let after = since.milliseconds - Self.staleness
-    var answer = Answer(active: [], serverDate: nil)
+    var active: Set<Int> = []
+    var serverDate: Timestamp?
     var page: PageCursor?
     for _ in 0..<max(pageLimit, 1) {
       let next = page
-      let rows = try await requester.ask(.projectList) { timeout throws(GitLabError) in
-        try await client.limited(to: timeout).memberProjects(activeAfter: after, at: next)
+      let rows: Page<GitLab.Project>
+      do {
+        rows = try await requester.ask(.projectList, reserving: reserve) {
+          timeout throws(GitLabError) in
+          try await client.limited(to: timeout).memberProjects(activeAfter: after, at: next)
+        }
+      } catch .outOfTime where serverDate != nil {
+        break
+      } catch {
+        throw error
       }
-      answer.active.formUnion(rows.rows.map { Int($0.id) })
-      answer.serverDate =
-        answer.serverDate ?? rows.serverDate.map(Timestamp.init(milliseconds:))
-      guard rows.next != nil else { return answer }
+      active.formUnion(rows.rows.map { Int($0.id) })
+      serverDate = serverDate ?? rows.serverDate.map(Timestamp.init(milliseconds:))
+      guard rows.next != nil else { return Answer(active: active, serverDate: serverDate) }
       page = rows.next
     }
-    return nil
+    return Answer(active: nil, serverDate: serverDate)
   }
 }

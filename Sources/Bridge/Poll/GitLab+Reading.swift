@@ -89,6 +89,24 @@ extension GitLabError {
     }
   }
 
+  /// Whether one question failed by itself: the next may fare better.
+  var isAboutOne: Bool {
+    switch consequence {
+    case .transient, .definite: !isAboutProject
+    case .token, .wrongServer, .unreachable, .limited: false
+    }
+  }
+
+  /// Whether a limit of GitLab's is reached, which says nothing of the project.
+  var isLimit: Bool {
+    if case .limited = consequence { true } else { false }
+  }
+
+  /// Whether the answer was larger than is taken.
+  var isTooLarge: Bool {
+    if case .transport(.bodyTooLarge) = kind { true } else { false }
+  }
+
   /// Whether the time of the request ran out.
   var isTimeout: Bool {
     if case .transport(.timedOut) = kind { true } else { false }

@@ -5,6 +5,8 @@ internal import GitLab
 enum PollError: Error, Sendable, Equatable {
   /// GitLab's answer, or its absence, after the repeats it deserved.
   case failed(GitLabError)
+  /// GitLab failed for a single pipeline of a project; the rest of it was read.
+  case partly(GitLabError)
   /// Not asked: an earlier answer holds every question of this kind for now.
   case held
   /// Rows vanished each time while their pages were read: nothing is sure, the next pass asks again.
@@ -21,20 +23,20 @@ enum PollError: Error, Sendable, Equatable {
   static func graver(_ first: PollError?, _ second: PollError) -> PollError {
     switch first {
     case .failed(let error): .failed(error)
-    case .held, .outOfTime, .unsteady:
+    case .partly, .held, .outOfTime, .unsteady:
       if case .failed = second { second } else { first ?? second }
     case nil: second
     }
   }
 }
 
-/// Takes "there is no such thing" for an answer, which is nil then.
+/// Takes "there is no such thing" for an answer, which is nil then; so for one too large to take.
 func absentIsNil<Answer>(
   _ ask: () async throws(PollError) -> Answer
 ) async throws(PollError) -> Answer? {
   do {
     return try await ask()
-  } catch .failed(let error) where error.isAbsent {
+  } catch .failed(let error) where error.isAbsent || error.isTooLarge {
     return nil
   } catch {
     throw error

@@ -32,6 +32,10 @@ struct Poller: Sendable {
     var began: Timestamp?
     /// A new answer to which projects the routes select.
     var discovery: (state: DiscoveryState, newcomers: [DiscoveryState.Newcomer])?
+    /// A search for the projects that had no time to end.
+    var search: DiscoverySearch?
+    /// What kept some of the projects from being looked for.
+    var discoveryFailure: GitLabError?
     var readings: [ProjectReading] = []
     var sweep = SweepState()
     /// Projects that had their turn, reached or not.
@@ -81,7 +85,7 @@ struct Poller: Sendable {
     _ state: BridgeState,
     into report: inout Report
   ) async throws(PollError) -> GitLabVersion {
-    if let known = state.server,
+    if let known = state.server, state.began != nil,
       now.milliseconds - known.askedAt.milliseconds < Self.serverLifetime,
       known.askedAt <= now
     {
@@ -110,59 +114,113 @@ struct Poller: Sendable {
     selectors: String,
     into report: inout Report
   ) async throws(PollError) -> DiscoveryState {
-    if let known = state.discovery, known.selectors == selectors, known.askedAt <= now,
+    let known = state.discovery?.selectors == selectors ? state.discovery : nil
+    if let known, known.askedAt <= now,
       now.milliseconds - known.askedAt.milliseconds < Discovery.lifetime
     {
       return known
     }
+    var search = search(in: state, selectors: selectors)
+    let discovery = Discovery(
+      client: client,
+      requester: requester,
+      routes: routes,
+      reserve: known == nil ? 0 : reserve
+    )
     let found: Discovery.Found
     do throws(PollError) {
-      found = try await Discovery(client: client, requester: requester, routes: routes).find()
+      found = try await discovery.find(&search)
     } catch {
+      if error == .outOfTime, !stop.isSet {
+        report.search = search
+      } else if case .failed(let failure) = error {
+        report.discoveryFailure = failure
+      }
       // What was known goes on; the projects' own answers tell whether GitLab works.
-      guard let known = state.discovery, known.selectors == selectors, !requester.isOver
-      else { throw error }
+      guard let known, !requester.isOver else { throw error }
       return known
     }
-    let discovery = DiscoveryState(
+    report.discoveryFailure = found.failure
+    let sight = state.began == nil ? report.began : found.asOf
+    let next = discoveryState(
+      found,
+      at: sight,
+      after: state,
+      known: known,
+      selectors: selectors
+    )
+    report.discovery = (next, newcomers(found, at: sight, state: state, known: known))
+    return next
+  }
+
+  /// The time of the pass that is kept for the projects: two thirds of what is left.
+  private var reserve: Int64 {
+    let left = requester.timeLeft()
+    return left == .max ? 0 : left / 3 * 2
+  }
+
+  /// The search that an earlier pass had no time to end, or a new one.
+  private func search(in state: BridgeState, selectors: String) -> DiscoverySearch {
+    if let search = state.search, search.selectors == selectors, search.startedAt <= now,
+      now.milliseconds - search.startedAt.milliseconds < Discovery.searchLifetime
+    {
+      return search
+    }
+    return DiscoverySearch(selectors: selectors, startedAt: now)
+  }
+
+  private func discoveryState(
+    _ found: Discovery.Found,
+    at sight: Timestamp?,
+    after state: BridgeState,
+    known: DiscoveryState?,
+    selectors: String
+  ) -> DiscoveryState {
+    // GitLab failed for some selectors: the projects that are known by them go on.
+    let kept = state.projects.filter { id, project in
+      project.unselectedSince == nil
+        && found.unanswered.contains { $0.matches(Project(id: id, path: project.path)) }
+    }
+    let keptAliases = (known?.aliases ?? [:]).filter { path, _ in
+      found.unanswered.contains(.path(path))
+    }
+    let projects = Set(found.projects.keys).union(kept.keys).union(keptAliases.values)
+    let isComplete = found.unanswered.isEmpty
+    return DiscoveryState(
       selectors: selectors,
-      askedAt: now,
-      since: state.discovery?.selectors == selectors
-        ? state.discovery?.since : state.discovery == nil ? report.began : found.asOf ?? now,
-      projects: found.projects.keys.sorted(),
-      members: found.members.sorted(),
-      aliases: found.aliases,
+      askedAt: isComplete
+        ? now : Timestamp(milliseconds: now.milliseconds - Discovery.lifetime / 2),
+      since: known != nil ? known?.since : sight ?? state.discovery?.since,
+      listedAt: found.asOf ?? state.discovery?.listedAt,
+      projects: projects.sorted(),
+      members: found.members.union(Set(known?.members ?? []).intersection(kept.keys)).sorted(),
+      aliases: found.aliases.merging(keptAliases) { first, _ in first },
       barren: found.barren.sorted(),
       archived: found.archived.sorted()
     )
-    let selectionTime = state.began == nil ? report.began : found.asOf
-    let newcomers = found.projects.sorted { $0.key < $1.key }.compactMap { id, project in
-      let known = state.projects[id]
-      return known == nil || known?.path != project.fullPath
-        ? DiscoveryState.Newcomer(
-          id: id,
-          path: project.fullPath ?? "",
-          defaultBranch: project.defaultBranch,
-          createdAt: newProjectTime(project, after: state.discovery, selectors: selectors),
-          selectedAt: known == nil ? selectionTime : nil
-        ) : nil
-    }
-    report.discovery = (discovery, newcomers)
-    return discovery
   }
 
-  /// Returns when a project was created, if that was under the present selectors.
-  ///
-  /// Others come into sight by a new route: nothing from before is told.
-  private func newProjectTime(
-    _ project: GitLab.Project,
-    after known: DiscoveryState?,
-    selectors: String
-  ) -> Timestamp? {
-    guard let known, known.selectors == selectors, let since = known.since,
-      let createdAt = project.createdAt, createdAt >= since.milliseconds
-    else { return nil }
-    return Timestamp(milliseconds: createdAt)
+  /// The projects found that are new to the state, or known by another path.
+  private func newcomers(
+    _ found: Discovery.Found,
+    at sight: Timestamp?,
+    state: BridgeState,
+    known: DiscoveryState?
+  ) -> [DiscoveryState.Newcomer] {
+    // Others come into sight by a new route: nothing from before is told.
+    let newSince = known == nil ? state.discovery?.listedAt : known?.since
+    return found.projects.sorted { $0.key < $1.key }.compactMap { id, project in
+      let before = state.projects[id]
+      guard before?.path != project.path else { return nil }
+      let isNew = project.createdAt.map { created in newSince.map { created >= $0 } ?? false }
+      return DiscoveryState.Newcomer(
+        id: id,
+        path: project.path,
+        defaultBranch: project.defaultBranch,
+        createdAt: isNew == true ? project.createdAt : nil,
+        selectedAt: before == nil ? sight : nil
+      )
+    }
   }
 
   /// Returns the projects that have their turn: those left behind first.
@@ -189,6 +247,7 @@ struct Poller: Sendable {
       if let newcomer = newcomers[id] {
         project.apply(newcomer)
       }
+      project.unselectedSince = nil
       guard !isResting(project) else { continue }
       let kinds = watch.events(of: id, path: project.path)
       // One that failed is asked again as soon as it may be.
@@ -198,8 +257,9 @@ struct Poller: Sendable {
       let isBusy = project.busyUntil.map { $0 > now } ?? false
       // Where builds alone are told, the slow round still tells a database that was restored.
       let readsPushes =
-        project.pushes == nil || schedule.isPushTurn(id)
-        || kinds.contains(.push) && (isActive || isBehind)
+        !hidesPushes(project)
+        && (project.pushes == nil || schedule.isPushTurn(id)
+          || kinds.contains(.push) && (isActive || isBehind))
       let buildTurn = schedule.isBuildTurn(id)
       let readsBuilds =
         kinds.contains(.build)
@@ -236,14 +296,14 @@ struct Poller: Sendable {
       report.sweep.gateAt = state.sweep.gateAt ?? report.began
       return nil
     }
-    let gate = Gate(client: client, requester: requester)
+    let gate = Gate(client: client, requester: requester, reserve: reserve)
     do throws(PollError) {
       let answer = try await gate.activeProjects(
         since: since,
         pageLimit: discovery.members.count / 2
       )
-      report.sweep.gateAt = answer?.serverDate ?? since
-      return answer?.active
+      report.sweep.gateAt = answer.serverDate ?? since
+      return answer.active
     } catch {
       guard !requester.isOver else { throw error }
       return nil
@@ -257,6 +317,11 @@ struct Poller: Sendable {
     // A clock that was set back must not make a rest longer than it was meant to be.
     guard let until = project.notBefore, until > now else { return false }
     return until.milliseconds - now.milliseconds <= Backoff.longest
+  }
+
+  private func hidesPushes(_ project: ProjectState) -> Bool {
+    guard let until = project.pushesHiddenUntil else { return false }
+    return until > now && until.milliseconds - now.milliseconds <= Backoff.gone
   }
 
   private func isJobSweep(_ id: Int, _ sweptTo: Timestamp?) -> Bool {
@@ -316,7 +381,7 @@ extension ProjectReading {
   var wasNotReached: Bool {
     switch error {
     case .held, .outOfTime, .unsteady: true
-    case .failed, nil: false
+    case .failed, .partly, nil: false
     }
   }
 }

@@ -69,14 +69,13 @@ struct ProjectReader: Sendable {
     let reader = PushReader(
       client: client,
       requester: requester,
-      project: Int64(task.id),
-      now: now
+      project: Int64(task.id)
     )
     guard let cursor = task.state.pushes else {
       let sight = task.state.toldFrom
       let first = try await reader.readFirst(since: sight)
       let cursor = EventCursor(baseline: first.rows.map(\.sighting), since: sight)
-      reading.state.firstPush = cursor.floor
+      reading.state.firstSight = sight ?? first.serverDate ?? cursor.newest?.at ?? began
       return try await tell(first, from: cursor, task: task, into: &reading)
     }
     let answer = try await reader.read(from: cursor)
@@ -96,6 +95,8 @@ struct ProjectReader: Sendable {
   ) async throws(PollError) {
     let serverNow = answer.serverDate ?? answer.rows.map(\.sighting.at).max() ?? began
     reading.serverDate = answer.serverDate
+    reading.state.pushesHiddenUntil =
+      answer.isHidden ? Timestamp(milliseconds: now.milliseconds + Backoff.gone) : nil
     var cursor = cursor
     // A shifted page repeats rows: each id once.
     let news = Dictionary(answer.rows.map { ($0.id, $0) }) { first, _ in first }
@@ -114,7 +115,7 @@ struct ProjectReader: Sendable {
       }
       cursor.note([row.sighting])
     }
-    cursor.absorb([], now: serverNow)
+    cursor.settle(now: serverNow)
     // A floor that costs a second page is worth a line in the journal.
     if !news.isEmpty || task.state.pushes == nil || answer.isLong && cursor != task.state.pushes {
       reading.state.pushes = cursor
@@ -132,8 +133,9 @@ struct ProjectReader: Sendable {
       data.action == .created || data.action == .pushed,
       let branch = data.ref, data.to != nil
     else { return nil }
-    // Rows older than the watch come with an imported project, whose ids are new.
-    if let createdAt = row.createdAt, createdAt < began.milliseconds - EventCursor.overlap {
+    // Rows from before the watch show late with an imported project or a higher role.
+    let sight = reading.state.firstSight ?? began
+    if let createdAt = row.createdAt, createdAt < sight.milliseconds - EventCursor.overlap {
       return nil
     }
     let facts = try await facts(of: &reading)
@@ -151,13 +153,20 @@ struct ProjectReader: Sendable {
     )
     guard !ageLimit.isExceeded(by: at, at: reading.serverDate ?? now) else { return push }
     let lookup = CommitLookup(client: client, requester: requester, project: facts.id)
-    let commit = try await lookup.commit(
-      of: row,
-      defaultBranch: facts.defaultBranch,
-      defaultHead: reading.state.defaultHead
-    )
-    push.message = commit.message
-    push.link = commit.link ?? facts.webURL
+    do {
+      let commit = try await lookup.commit(
+        of: row,
+        defaultBranch: facts.defaultBranch,
+        defaultHead: reading.state.defaultHead
+      )
+      push.message = commit.message
+      push.link = commit.link ?? facts.webURL
+    } catch .failed(let error) where error.isAboutOne && isPastPatience(reading.state) {
+      // Better told by what the event says of it than never.
+      push.message = lookup.unknown(row).message
+    } catch {
+      throw error
+    }
     return push
   }
 
@@ -199,6 +208,11 @@ struct ProjectReader: Sendable {
     }
   }
 
+  /// Whether GitLab has failed for the project so often that what it withholds is done without.
+  private func isPastPatience(_ state: ProjectState) -> Bool {
+    state.failures ?? 0 >= Backoff.patience
+  }
+
   private func beginBuilds(
     _ task: Task,
     into reading: inout ProjectReading
@@ -237,26 +251,33 @@ struct ProjectReader: Sendable {
     }
     var ledger = ledger
     ledger.absorb(news.map(\.sighting))
-    if answer.error != nil {
-      reading.state.heldBuilds = found.isEmpty ? nil : found
-    } else {
-      if !news.isEmpty || answer.pipelines != pipelines {
-        ledger.completeReading(at: answer.serverDate ?? answer.pipelines.movedTo)
-      }
-      if !found.isEmpty {
-        // Held ones come with their project's facts, whoever asked for them.
-        _ = try await facts(of: &reading)
-      }
-      reading.state.heldBuilds = nil
-      reading.builds = found.sorted { ($0.finishedAt, $0.jobID) < ($1.finishedAt, $1.jobID) }
+    let error = answer.error ?? answer.pipelineError.map(PollError.partly)
+    let isComplete = answer.error == nil && (error == nil || isPastPatience(task.state))
+    // What failed while this was read may have an elder in a pipeline read before it.
+    let waited = Set((task.state.heldBuilds ?? []).map(\.jobID))
+    let isReady: (FailedBuild) -> Bool = { build in
+      isComplete
+        && (waited.contains(build.jobID)
+          || answer.serverDate.map { build.finishedAt <= $0 } ?? true)
     }
+    let ready = found.filter(isReady)
+    let held = found.filter { !isReady($0) }
+    if !ready.isEmpty {
+      // Held ones come with their project's facts, whoever asked for them.
+      _ = try await facts(of: &reading)
+    }
+    reading.builds = ready.sorted { ($0.finishedAt, $0.jobID) < ($1.finishedAt, $1.jobID) }
+    if error == nil, !news.isEmpty || answer.pipelines != pipelines {
+      ledger.completeReading(at: answer.serverDate ?? answer.pipelines.movedTo)
+    }
+    reading.state.heldBuilds = held.isEmpty ? nil : held
     reading.state.jobs = ledger
     reading.state.pipelines = answer.pipelines
     reading.state.children = answer.children
-    if answer.isBusy {
+    if answer.isBusy || !held.isEmpty {
       reading.state.busyUntil = Timestamp(milliseconds: now.milliseconds + Schedule.busyTime)
     }
-    if let error = answer.error {
+    if let error {
       throw error
     }
   }

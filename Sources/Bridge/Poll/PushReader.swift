@@ -18,6 +18,8 @@ struct PushReader: Sendable {
     var rows: [PushEvent] = []
     /// GitLab's time of the first page.
     var serverDate: Timestamp?
+    /// Whether there are rows, but none that the token may see.
+    var isHidden = false
     /// Whether the ids went back.
     var isRewound = false
     /// Whether one cheap page was not enough.
@@ -27,9 +29,6 @@ struct PushReader: Sendable {
   let client: GitLabClient
   let requester: Requester
   let project: Int64
-  /// The local time, for an answer without a time of its own.
-  let now: Timestamp
-
   /// Reads newest rows first, until one that is done with, or the end.
   ///
   /// Pages are followed by GitLab's headers alone: rows that the token may not see are taken out
@@ -45,11 +44,12 @@ struct PushReader: Sendable {
       serverDate: first.serverDate.map(Timestamp.init(milliseconds:))
     )
     let sightings = first.rows.map(\.sighting)
-    reading.isRewound = cursor.isRewound(by: sightings, now: reading.serverDate ?? now)
+    reading.isRewound = cursor.isRewound(by: sightings)
     guard !reading.isRewound, !cursor.isReached(by: sightings), first.next != nil else {
       return reading
     }
     reading.rows = try await readSteadily(known: cursor.floor, until: cursor.isReached)
+    reading.isHidden = reading.rows.isEmpty
     return reading
   }
 
@@ -69,6 +69,7 @@ struct PushReader: Sendable {
     )
     guard !isReached(first.rows.map(\.sighting)), first.next != nil else { return reading }
     reading.rows = try await readSteadily(known: nil, until: isReached)
+    reading.isHidden = reading.rows.isEmpty
     return reading
   }
 

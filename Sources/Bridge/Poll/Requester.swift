@@ -89,16 +89,22 @@ final class Requester: Sendable {
   ///
   /// The closure gets the time that its request may take.
   ///
+  /// - Parameters:
+  ///   - kind: What is asked for.
+  ///   - reserve: Milliseconds of the pass that are not for this question.
+  ///   - request: Sends the question once.
+  /// - Returns: The answer.
   /// - Throws: `PollError`.
   func ask<Answer: Sendable>(
     _ kind: EndpointKind,
+    reserving reserve: Int64 = 0,
     _ request: @Sendable (_ timeout: Duration) async throws(GitLabError) -> Answer
   ) async throws(PollError) -> Answer {
     var attempt = 0
     while true {
-      try await waitForTurn(kind)
+      try await waitForTurn(kind, reserving: reserve)
       let error: GitLabError
-      let limit = min(timeout, .milliseconds(timeLeft()))
+      let limit = min(timeout, .milliseconds(timeLeft(reserving: reserve)))
       do {
         let answer = try await request(limit)
         noteAnswer()
@@ -109,7 +115,7 @@ final class Requester: Sendable {
       if stop.isSet {
         throw .outOfTime
       }
-      if timeLeft() <= 0 || (limit < timeout && error.isTimeout) {
+      if timeLeft(reserving: reserve) <= 0 || (limit < timeout && error.isTimeout) {
         // A question cut short by the end of the pass says nothing of GitLab; one that had all its
         // time, or had failed before, does.
         guard attempt > 0 || limit >= timeout else { throw .outOfTime }
@@ -119,7 +125,7 @@ final class Requester: Sendable {
       guard note(error, kind: kind, attempt: attempt) else { throw .failed(error) }
       let wait = Double(Self.repeatWaits[attempt]) * (0.5 + jitter())
       attempt += 1
-      guard Int64(wait) < timeLeft() else { throw .failed(error) }
+      guard Int64(wait) < timeLeft(reserving: reserve) else { throw .failed(error) }
       do {
         try await time.sleep(milliseconds: Int64(wait))
       } catch {
@@ -129,14 +135,17 @@ final class Requester: Sendable {
   }
 
   /// Milliseconds until the deadline; nothing is left once a stop was asked for.
-  private func timeLeft() -> Int64 {
+  func timeLeft(reserving reserve: Int64 = 0) -> Int64 {
     guard !stop.isSet else { return 0 }
     guard let deadline else { return .max }
-    return deadline - time.bootMilliseconds()
+    return deadline - reserve - time.bootMilliseconds()
   }
 
-  private func waitForTurn(_ kind: EndpointKind) async throws(PollError) {
-    guard timeLeft() > 0 else { throw .outOfTime }
+  private func waitForTurn(
+    _ kind: EndpointKind,
+    reserving reserve: Int64
+  ) async throws(PollError) {
+    guard timeLeft(reserving: reserve) > 0 else { throw .outOfTime }
     let now = Timestamp(milliseconds: time.wallMilliseconds())
     let boot = time.bootMilliseconds()
     let isHeld = shared.withLock {
@@ -153,7 +162,7 @@ final class Requester: Sendable {
       return slot - boot
     }
     guard wait > 0 else { return }
-    guard wait < timeLeft() else { throw .outOfTime }
+    guard wait < timeLeft(reserving: reserve) else { throw .outOfTime }
     do {
       try await time.sleep(milliseconds: wait)
     } catch {

@@ -18,11 +18,14 @@ extension BridgeState {
       token = facts
     case .discovered(let found, let newcomers):
       discovery = found
+      search = nil
       for newcomer in newcomers {
         var project = projects[newcomer.id] ?? ProjectState(path: newcomer.path)
         project.apply(newcomer)
         projects[newcomer.id] = project
       }
+    case .searched(let found):
+      search = found
     case .polled(let project, let state):
       projects[project] = state
     case .found(let messages, let tooOld):
@@ -42,6 +45,7 @@ extension BridgeState {
       gitlab = nil
       projects = [:]
       discovery = nil
+      search = nil
       sweep = SweepState()
       server = nil
     case .dropped(let ids):
@@ -49,8 +53,8 @@ extension BridgeState {
         projects[id] = nil
       }
       // One that comes back is seen for the first time, but not new: it was told in its day.
-      if let discovery {
-        self.discovery?.since = max(discovery.since ?? discovery.askedAt, discovery.askedAt)
+      if let listedAt = discovery?.listedAt {
+        discovery?.since = listedAt
       }
     case .held(let kind, let until):
       holds[kind] = until

@@ -18,6 +18,8 @@ struct BridgeState: Sendable, Equatable, Codable {
   var bots: [String: BotState] = [:]
   /// Which projects the routes select, as last asked.
   var discovery: DiscoveryState?
+  /// A search for them that goes on in the next pass.
+  var search: DiscoverySearch?
   /// Lasting troubles by key, so that each is said when it begins, daily, and when it ends.
   var troubles: [String: TroubleState] = [:]
   /// Until when GitLab is not asked for a kind of endpoint, in local time.
@@ -46,6 +48,8 @@ struct DiscoveryState: Sendable, Equatable, Codable {
   var askedAt: Timestamp
   /// GitLab's time from which these selectors have been in force: projects made later are new.
   var since: Timestamp?
+  /// GitLab's time of the last listing: projects made later are new under any selectors.
+  var listedAt: Timestamp?
   /// The selected projects, by ascending id.
   var projects: [Int]
   /// Those among them whose activity one membership listing shows, by ascending id.

@@ -12,6 +12,8 @@ enum Entry: Sendable, Equatable, Codable {
   case token(TokenState)
   /// Which projects the routes select.
   case discovered(DiscoveryState, newcomers: [DiscoveryState.Newcomer])
+  /// The search for the projects that the routes select goes on in the next pass.
+  case searched(DiscoverySearch)
   /// A project was read: where its cursors stand now.
   case polled(project: Int, state: ProjectState)
   /// The messages that readings gave; written as one group with the cursors that gave them.

@@ -14,8 +14,10 @@ struct ProjectState: Sendable, Equatable, Codable {
   var defaultBranch: String?
   /// The commit that the default branch stood at after its newest push seen.
   var defaultHead: String?
-  /// The newest push event at first sight: those up to it are from before the watch.
-  var firstPush: Int64?
+  /// GitLab's time of the first sight of its pushes: what happened before is not told.
+  var firstSight: Timestamp?
+  /// Not asked for pushes before that, in local time: the token may see none of them.
+  var pushesHiddenUntil: Timestamp?
   /// How far the push events are read; nil until the first sight.
   var pushes: EventCursor?
   /// Which failed jobs are known; nil until the first sight, or when only pushes are read.

@@ -193,6 +193,11 @@ extension World {
     for (index, project) in projects.enumerated() { projectIndexes[project.id] = index }
   }
 
+  /// Removes the events of a user everywhere, as GitLab does when it deletes one.
+  package mutating func deleteEvents(of userID: Int) {
+    for index in projects.indices { projects[index].events.removeAll { $0.authorID == userID } }
+  }
+
   /// Archives a project or takes it back.
   package mutating func setArchived(_ isArchived: Bool, project id: Int) {
     projects[index(ofProject: id)].isArchived = isArchived
