@@ -68,7 +68,10 @@ import Testing
     var longest = 0
     for minute in 1...20 {
       scene.sandbox.clearLog()
-      for project in projects { scene.push("\(minute) of \(project)", to: project) }
+      // Active in the gate's eyes, but without news that would cost more questions.
+      scene.sandbox.change { world in
+        for project in projects { world.openIssue("issue", of: project, by: scene.ann) }
+      }
       _ = try await pass(scene)
       for entry in scene.sandbox.log.entries where entry.endpoint == .events {
         guard let project = entry.projectID else { continue }
@@ -79,7 +82,7 @@ import Testing
     }
     print("longest wait for a turn: \(longest) passes")
     #expect(last.count == projects.count)
-    #expect(longest <= 6)
+    #expect(longest > 1 && longest <= 3)
   }
 
   @Test func `61 while much is left nobody waits`() async throws {
