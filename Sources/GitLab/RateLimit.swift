@@ -5,13 +5,21 @@ import HTTP
 /// Newer versions send them with every answer, older ones with a 429 only, and none where the
 /// administrator has set no limit.
 package struct RateLimit: Sendable, Equatable {
+  /// What GitLab calls the limit, as in `throttle_authenticated_api`.
+  package var name: String?
   /// Requests a minute.
   package var limit: Int64?
   package var remaining: Int64?
   /// When the window ends, in seconds since 1970 by the server's clock.
   package var reset: Int64?
 
-  package init(limit: Int64? = nil, remaining: Int64? = nil, reset: Int64? = nil) {
+  package init(
+    name: String? = nil,
+    limit: Int64? = nil,
+    remaining: Int64? = nil,
+    reset: Int64? = nil
+  ) {
+    self.name = name
     self.limit = limit
     self.remaining = remaining
     self.reset = reset
@@ -28,5 +36,11 @@ package struct RateLimit: Sendable, Equatable {
       reset: number("RateLimit-Reset")
     )
     if self == RateLimit() { return nil }
+    name = response.header("RateLimit-Name")
+  }
+
+  /// Whether the limit is on all that a user or an address asks, and not on one resource.
+  package var isOnEverything: Bool {
+    name?.hasPrefix("throttle_") == true
   }
 }

@@ -82,8 +82,16 @@ struct SandboxState: Sendable {
     guard call.isAPI(root: world.settings.relativeRoot) else {
       return .html(404, title: "The page could not be found or you don't have permission")
     }
-    if let refusal = limit(call, user: credentials.user ?? 0) { return refusal }
-    return world.answer(call, method: request.method, credentials: credentials)
+    let user = credentials.user ?? 0
+    if let refusal = limit(call, user: user) { return refusal }
+    var reply = world.answer(call, method: request.method, credentials: credentials)
+    if world.settings.announcesThrottle, world.settings.throttleLimit > 0 {
+      reply.headers += rateLimit(
+        world.settings.throttleLimit,
+        observed: windows[Window.Name(limit: "api", user: user)]?.count ?? 0
+      )
+    }
+    return reply
   }
 
   // MARK: Faults
@@ -195,25 +203,33 @@ struct SandboxState: Sendable {
   }
 
   private func throttled(retryAfter: String?, limit: Int) -> SandboxReply {
-    let period = Int64(world.settings.throttlePeriod) * 1000
-    let reset = (world.now / period + 1) * period
+    let reset = throttleReset
     let seconds = String((reset - world.now + 999) / 1000)
     return SandboxReply(
       status: 429,
-      headers: [
-        SandboxRequest.Header("Content-Type", "text/plain"),
-        SandboxRequest.Header("RateLimit-Name", "throttle_authenticated_api"),
-        SandboxRequest.Header(
-          "RateLimit-Limit",
-          String(max(1, limit * 60 / world.settings.throttlePeriod))
-        ),
-        SandboxRequest.Header("RateLimit-Observed", String(limit + 1)),
-        SandboxRequest.Header("RateLimit-Remaining", "0"),
-        SandboxRequest.Header("RateLimit-Reset", String(reset / 1000)),
-        SandboxRequest.Header("RateLimit-ResetTime", Stamp.http(reset)),
-        SandboxRequest.Header("Retry-After", retryAfter ?? seconds),
-      ],
+      headers: [SandboxRequest.Header("Content-Type", "text/plain")]
+        + rateLimit(limit, observed: limit + 1) + [
+          SandboxRequest.Header("RateLimit-ResetTime", Stamp.http(reset)),
+          SandboxRequest.Header("Retry-After", retryAfter ?? seconds),
+        ],
       body: Array("Retry later\n".utf8)
     )
+  }
+
+  private var throttleReset: Int64 {
+    let period = Int64(world.settings.throttlePeriod) * 1000
+    return (world.now / period + 1) * period
+  }
+
+  /// What Rack::Attack tells of its limit: the limit itself as requests a minute.
+  private func rateLimit(_ limit: Int, observed: Int) -> [SandboxRequest.Header] {
+    let perMinute = max(1, limit * 60 / world.settings.throttlePeriod)
+    return [
+      SandboxRequest.Header("RateLimit-Name", "throttle_authenticated_api"),
+      SandboxRequest.Header("RateLimit-Limit", String(perMinute)),
+      SandboxRequest.Header("RateLimit-Observed", String(observed)),
+      SandboxRequest.Header("RateLimit-Remaining", String(max(0, limit - observed))),
+      SandboxRequest.Header("RateLimit-Reset", String(throttleReset / 1000)),
+    ]
   }
 }

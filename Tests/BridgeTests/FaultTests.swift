@@ -18,15 +18,20 @@ import Testing
     return (scene, second, third)
   }
 
-  private static let outages: [(HTTPError, Int)] = [
-    (.cannotConnect(reason: "Connection refused"), 3),
-    (.cannotResolve(host: "gitlab.example.internal"), 3),
+  private static let outages: [(HTTPError, Int, ExitCode)] = [
+    (.cannotConnect(reason: "Connection refused"), 3, .unreachable),
+    (.cannotResolve(host: "gitlab.example.internal"), 3, .unreachable),
+    (.cannotResolveProxy(host: "proxy.internal"), 3, .unreachable),
+    (.proxyRefused(reason: "status 403"), 3, .unreachable),
+    (.timedOut(wasSent: false), 3, .unreachable),
+    (.tlsFailed(reason: "certificate has expired"), 1, .unreachable),
   ]
 
   @Test(arguments: outages)
-  func `49 50 nobody answers: three tries, what waits is posted, 69`(
+  func `49 50 51 52 82 84 nobody answers: few tries, what waits is posted, 69`(
     error: HTTPError,
-    tries: Int
+    tries: Int,
+    exitCode: ExitCode
   ) async throws {
     let (scene, _, _) = try await begun()
     scene.transport.setFailure(
@@ -40,8 +45,9 @@ import Testing
     scene.transport.setFailure(error, at: scene.settings.gitlabURL)
     scene.push("later")
     let report = try await scene.pass(after: 600_000)
-    #expect(report.exitCode == .unreachable)
+    #expect(report.exitCode == exitCode)
     #expect(report.requests.values.reduce(0, +) == tries)
+    #expect(report.sayings.map(\.text).first?.contains("\(error)") == true)
     #expect(scene.told == ["waits"])
     scene.transport.setFailure(nil, at: scene.settings.gitlabURL)
     #expect(try await scene.pass().exitCode == .ok)
@@ -59,7 +65,25 @@ import Testing
     var testDescription: String { row }
   }
 
+  private static func next(_ address: String) -> SandboxRequest.Header {
+    SandboxRequest.Header("Link", "<\(address)>; rel=\"next\"")
+  }
+
   private static let answers = [
+    Answer(row: "52 silence", effect: .instead(.stall), exitCode: .failed, requests: 2),
+    Answer(
+      row: "53 a body that trickles in",
+      effect: .afterwards(.trickle(bytesPerSecond: 1)),
+      exitCode: .failed,
+      requests: 2
+    ),
+    Answer(
+      row: "54 a body without end",
+      effect: .afterwards(.endless),
+      exitCode: .failed,
+      requests: 3
+    ),
+    Answer(row: "55 a bomb", effect: .bomb(bytes: 16 << 20), exitCode: .failed, requests: 3),
     Answer(
       row: "57 a body cut in the middle",
       effect: .afterwards(.cut(afterBodyBytes: 20)),
@@ -101,6 +125,12 @@ import Testing
       effect: .redirected(status: 302, location: "http://elsewhere.example/users/sign_in"),
       exitCode: .failed,
       requests: 1
+    ),
+    Answer(
+      row: "68 a next page that is this one",
+      effect: .altered(status: nil, headers: [next("http://gitlab.example.internal/x?page=1")]),
+      exitCode: .failed,
+      requests: 9
     ),
     Answer(row: "78 a 304 nobody asked for", effect: .notModified, exitCode: .failed, requests: 1),
   ]
@@ -302,15 +332,23 @@ import Testing
     #expect(scene.told == ["lost with the backup", "other project"])
   }
 
-  @Test func `82 a bad certificate is not tried again in the pass`() async throws {
-    let (scene, _, _) = try await begun()
-    scene.transport.setFailure(
-      .tlsFailed(reason: "certificate has expired"),
-      at: scene.settings.gitlabURL
-    )
-    let report = try await scene.pass()
-    #expect(report.exitCode == .unreachable)
-    #expect(report.requests.values.reduce(0, +) == 1)
+  @Test func `73 what moves without news is not told again`() async throws {
+    let (scene, second, _) = try await begun()
+    scene.failBuild()
+    scene.push("once", to: second)
+    try await scene.pass()
+    #expect(Set(scene.told) == ["build: first commit", "once"])
+    scene.sandbox.change { world in
+      let job = world.retry(world.jobs(of: scene.project, in: .failed)[0], by: scene.ann)
+      world.start(job)
+      world.openIssue("an issue moves the project", of: second, by: scene.ann)
+    }
+    try await scene.pass()
+    scene.sandbox.change { world in
+      world.succeed(world.jobs(of: scene.project, in: .running)[0])
+    }
+    for minutes in [1, 1, 20, 300] { try await scene.pass(after: Int64(minutes) * 60_000) }
+    #expect(scene.told.count == 2)
   }
 
   @Test func `83 an upgrade of twenty minutes, then everything`() async throws {

@@ -1,38 +1,10 @@
-import Changes
 import Sandbox
-import TestSupport
 import Testing
 
 @testable import Bridge
 
 /// Documents of GitLab's own, replayed as the answers of its API.
 @Suite struct ReplayTests {
-  /// A scene whose GitLab answers from fixed bodies, with a first pass behind it.
-  private struct Stage {
-    let scene: PassScene
-    let gitlab: ReplayTransport
-
-    init(url: String, projects: String) async throws {
-      scene = PassScene(routes: [Route(bots: ["docs"])])
-      scene.settings.gitlabURL = url
-      gitlab = ReplayTransport(gitlabURL: url, clock: scene.clock, next: scene.transport)
-      scene.detour = gitlab
-      gitlab.answer("/api/v4/metadata", #"{"version":"17.11.2","enterprise":false}"#)
-      gitlab.answer("/api/v4/projects", projects)
-      gitlab.answer("/events", "[]")
-      gitlab.answer("/pipelines", "[]")
-      gitlab.answer("/jobs", "[]")
-      try await scene.pass()
-    }
-
-    /// Runs the next pass and returns what the group sees.
-    func pass() async throws -> [String] {
-      let report = try await scene.pass()
-      #expect(report.exitCode == .ok, "\(report.sayings)")
-      return scene.sandbox.messages()
-    }
-  }
-
   /// The text of the push hook that GitLab's documentation shows.
   ///
   /// It names four commits and carries two, so both numbers are tried.
@@ -42,7 +14,7 @@ import Testing
       {"id":15,"name":"Diaspora","path_with_namespace":"mike/diaspora",
        "web_url":"http://example.com/mike/diaspora","default_branch":"master"}
       """
-    let stage = try await Stage(url: url, projects: "[\(project)]")
+    let stage = try await ReplayStage(url: url, projects: "[\(project)]")
     stage.gitlab.answer("/api/v4/projects/15", project)
     stage.gitlab.answer(
       "/projects/15/events",
@@ -88,7 +60,7 @@ import Testing
       {"id":380,"name":"gitlab_test","path_with_namespace":"gitlab-org/gitlab-test",
        "web_url":"http://192.168.64.1:3005/gitlab-org/gitlab-test","default_branch":"master"}
       """
-    let stage = try await Stage(url: url, projects: "[\(project)]")
+    let stage = try await ReplayStage(url: url, projects: "[\(project)]")
     stage.gitlab.answer("/api/v4/projects/380", project)
     stage.gitlab.answer(
       "/projects/380/pipelines",
@@ -129,7 +101,7 @@ import Testing
   @Test func `odd rows do no harm`() async throws {
     let url = "http://gitlab.example.internal"
     let project = #"{"id":15,"name":"Search","path_with_namespace":"root/search"}"#
-    let stage = try await Stage(url: url, projects: "[\(project)]")
+    let stage = try await ReplayStage(url: url, projects: "[\(project)]")
     stage.gitlab.answer("/api/v4/projects/15", project)
     stage.gitlab.answer(
       "/projects/15/events",

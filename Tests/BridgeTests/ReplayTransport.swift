@@ -7,7 +7,7 @@ final class ReplayTransport: Transport {
   private let gitlabURL: String
   private let next: any Transport
   private let clock: any TimeSource
-  private let bodies = Mutex<[(end: String, status: Int, body: String)]>([])
+  private let bodies = Mutex<[(end: String, status: Int, body: [UInt8])]>([])
 
   init(gitlabURL: String, clock: any TimeSource, next: any Transport) {
     self.gitlabURL = gitlabURL
@@ -19,6 +19,11 @@ final class ReplayTransport: Transport {
   ///
   /// The longest matching end counts.
   func answer(_ end: String, _ body: String, status: Int = 200) {
+    answer(end, bytes: Array(body.utf8), status: status)
+  }
+
+  /// Sets what is answered, byte for byte.
+  func answer(_ end: String, bytes body: [UInt8], status: Int = 200) {
     bodies.withLock { bodies in
       bodies.removeAll { $0.end == end }
       bodies.append((end, status, body))
@@ -36,7 +41,7 @@ final class ReplayTransport: Transport {
         HTTPHeader("Content-Type", "application/json"),
         HTTPHeader("Date", Self.date(clock.wallMilliseconds())),
       ],
-      body: Array((found?.body ?? #"{"message":"404 Not Found"}"#).utf8)
+      body: found?.body ?? Array(#"{"message":"404 Not Found"}"#.utf8)
     )
   }
 

@@ -154,17 +154,25 @@ import Testing
     #expect(try await next(.max, #"[{"id": 1}]"#, last) == nil)
   }
 
-  @Test func `total, clock and rate limit are read`() async throws {
+  @Test func `fault 61, total, clock and rate limit are read`() async throws {
     let scene = Scene(
       "[]",
       headers: [
         ("X-Total", "124"), ("Date", "Fri, 06 Jul 2018 21:32:09 GMT"), ("RateLimit-Limit", "600"),
-        ("RateLimit-Observed", "2"), ("RateLimit-Remaining", "598"),
+        ("RateLimit-Name", "throttle_authenticated_api"), ("RateLimit-Observed", "2"),
+        ("RateLimit-Remaining", "598"),
         ("RateLimit-Reset", "1530912789"), ("RateLimit-ResetTime", "Sat, 06 Jul 2018 21:33:09 GMT"),
       ]
     )
     let page = try await scene.client.pushEvents(.id(7))
-    let limit = RateLimit(limit: 600, remaining: 598, reset: 1_530_912_789)
+    let limit = RateLimit(
+      name: "throttle_authenticated_api",
+      limit: 600,
+      remaining: 598,
+      reset: 1_530_912_789
+    )
+    #expect(limit.isOnEverything)
+    #expect(!RateLimit(name: "jobs_index").isOnEverything && !RateLimit().isOnEverything)
     let expected = Page<PushEvent>(
       rows: [],
       total: 124,

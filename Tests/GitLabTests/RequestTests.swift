@@ -130,12 +130,6 @@ import Testing
       c throws(GitLabError) in
       _ = try await c.failedJobs(.id(42), perPage: 30)
     },
-    Call(
-      "failed jobs by key",
-      "projects/42/jobs?scope%5B%5D=failed&pagination=keyset&per_page=100&cursor=eyJ%3D"
-    ) { c throws(GitLabError) in
-      _ = try await c.failedJobs(.id(42), isKeyset: true, at: .opaque("eyJ="))
-    },
     Call("bridges", "projects/42/pipelines/800/bridges?per_page=100") { c throws(GitLabError) in
       _ = try await c.bridges(.id(42), pipeline: 800)
     },

@@ -87,6 +87,22 @@ import Testing
     #expect(reply.header("RateLimit-ResetTime") == "Tue, 24 Nov 2026 01:00:00 GMT")
   }
 
+  @Test func `newer versions say with every answer what the throttle leaves`() {
+    var settings = World.Settings()
+    settings.throttleLimit = 120
+    #expect(Fixture(settings).reply("version").header("RateLimit-Remaining") == nil)
+    settings.announcesThrottle = true
+    let it = Fixture(settings)
+    _ = it.reply("version")
+    let reply = it.reply("projects/1/events")
+    #expect(reply.status == 200)
+    #expect(reply.header("RateLimit-Name") == "throttle_authenticated_api")
+    #expect(reply.header("RateLimit-Limit") == "2")
+    #expect(reply.header("RateLimit-Remaining") == "118")
+    #expect(reply.header("RateLimit-Reset") == "1795482000")
+    #expect(reply.header("Retry-After") == nil)
+  }
+
   @Test(
     arguments: [
       ("", [3, 2, 1]), ("sort=asc", [1, 2, 3]), ("status=failed", [1]),

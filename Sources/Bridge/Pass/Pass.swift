@@ -70,6 +70,7 @@ struct Pass {
       _ = try queueAlerts(condition, now: now)
     }
     try commit(poll, findings: findings, now: now, into: &report)
+    report.sayings += skippedRows(findings.skippedRows)
     report.requests = Dictionary(
       uniqueKeysWithValues: findings.requests.map { ($0.key.rawValue, $0.value) }
     )
@@ -290,6 +291,15 @@ struct Pass {
     report.troubles = all.map(\.saying)
     try keeper.commit(verdict.entries)
     try keeper.checkpoint()
+  }
+
+  /// What the log says of rows that GitLab's lists held and nobody could use.
+  private func skippedRows(_ counts: [EndpointKind: Int]) -> [Saying] {
+    guard !counts.isEmpty else { return [] }
+    let places = counts.map { "\($0.key.rawValue) \($0.value)" }.sorted()
+    let text =
+      "rows without an id in GitLab's lists were skipped: " + places.joined(separator: ", ")
+    return [Saying(level: .notice, event: "gitlab.rows", text: text)]
   }
 
   private func firstSaying(_ count: Int) -> Saying {

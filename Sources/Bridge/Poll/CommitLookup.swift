@@ -97,9 +97,9 @@ struct CommitLookup: Sendable {
     try await absentIsNil { () throws(PollError) in
       try await requester.ask(.commits) { timeout throws(GitLabError) in
         try await client.limited(to: timeout)
-          .commits(.id(project), of: range, perPage: Self.webhookLimit).rows
+          .commits(.id(project), of: range, perPage: Self.webhookLimit)
       }
-    }
+    }?.rows
   }
 
   /// Words a commit, or what the event itself says when the commit is gone.

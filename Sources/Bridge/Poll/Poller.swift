@@ -68,11 +68,15 @@ struct Poller: Sendable {
         report.blameGitLab()
       }
       report.sweep.sweptTo = now
-      // In the order of the tasks: who waits longest is first, and stays so.
-      let missed = Set(report.readings.filter(\.wasNotReached).map(\.id))
-      let failed = Set(report.readings.filter { $0.error != nil }.map(\.id)).subtracting(missed)
-      report.sweep.behind =
-        tasks.map(\.id).filter(missed.contains) + tasks.map(\.id).filter(failed.contains)
+      // In the order of the tasks: who waits longest is first, and stays so until it has had its
+      // turn, lest one that takes all the time of every pass is always the first.
+      let missed = report.readings.filter(\.wasNotReached)
+      let waiting = Set(missed.filter { !$0.hadTurn }.map(\.id))
+      let begun = Set(missed.filter(\.hadTurn).map(\.id))
+      let failed = Set(report.readings.filter { $0.error != nil && !$0.wasNotReached }.map(\.id))
+      report.sweep.behind = [waiting, begun, failed].flatMap { group in
+        tasks.map(\.id).filter(group.contains)
+      }
     } catch {
       report.error = error
     }
@@ -344,7 +348,7 @@ struct Poller: Sendable {
       var waiting = tasks.makeIterator()
       for _ in 0..<max(width, 1) {
         guard let task = waiting.next() else { break }
-        group.addTask { await reader.read(task) }
+        group.addTask { await read(task, with: reader) }
       }
       while readings.count < tasks.count, let result = await group.next() {
         guard let reading = result else {
@@ -355,12 +359,22 @@ struct Poller: Sendable {
         readings.append(reading)
         progress(readings.count, tasks.count)
         if let task = waiting.next() {
-          group.addTask { await reader.read(task) }
+          group.addTask { await read(task, with: reader) }
         }
       }
       group.cancelAll()
     }
     return readings.sorted { $0.id < $1.id }
+  }
+
+  private func read(
+    _ task: ProjectReader.Task,
+    with reader: ProjectReader
+  ) async -> ProjectReading {
+    let isLate = requester.isOver
+    var reading = await reader.read(task)
+    reading.hadTurn = reading.serverDate != nil || (reading.error == .outOfTime && !isLate)
+    return reading
   }
 }
 

@@ -55,6 +55,8 @@ struct ProjectReading: Sendable {
   var error: PollError?
   /// GitLab's time of the answers.
   var serverDate: Timestamp?
+  /// Whether some of it was read, or the time of the pass ran out over it.
+  var hadTurn = false
   /// The paths that routes may know the project by: the present one, and the one before.
   var paths: [String]
 

@@ -50,7 +50,9 @@ extension World {
     let now = now
     let action = query["action"]
     let target = query["target_type"]?.lowercased()
-    let day = { (time: Int64) in Stamp.startOfDay(time) }
+    // GitLab takes a date for the beginning of that day in its own zone.
+    let zone = Int64(settings.utcOffset) * 60_000
+    let day = { (time: Int64) in Stamp.startOfDay(time) - zone }
     let after = query.time("after").map { day($0) + 86_400_000 }
     let before = query.time("before").map { day($0) }
     return { event in

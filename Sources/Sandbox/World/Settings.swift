@@ -32,6 +32,8 @@ extension World {
     package var throttleLimit = 0
     /// Seconds over which `throttleLimit` counts.
     package var throttlePeriod = 3600
+    /// Whether every answer says what is left of `throttleLimit`, as newer versions do.
+    package var announcesThrottle = false
     /// The most rows that offset paging reaches where keyset paging exists.
     package var offsetLimit = 50_000
     /// Whether `ref_name=A..B` with an unknown commit is 404 instead of an empty list.
