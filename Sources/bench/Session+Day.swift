@@ -23,12 +23,12 @@ extension Session {
           target: .atMost(0)
         )
       )
-      texts.prefix(10).forEach { remark("\(what): \($0)") }
+      for text in texts.prefix(10) { remark("\(what): \(text)") }
     }
-    report.late.prefix(10).forEach {
-      remark("late by \($0.untilPass / 1000) s in all: \($0.subject)")
+    for delay in report.late.prefix(10) {
+      remark("told only after \(delay.untilPass / 1000) s: \(delay.subject)")
     }
-    Set(report.complaints).sorted().prefix(10).forEach { remark("a pass said: \($0)") }
+    for text in Set(report.complaints).sorted().prefix(10) { remark("a pass said: \(text)") }
     add(Figure(name: "\(name), run time", unit: "s", ours: Spread([seconds]), target: .none))
     if let peak = try Self.peakMemory() {
       let what = "\(name), peak memory with the simulated GitLab"

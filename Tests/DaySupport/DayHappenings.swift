@@ -39,13 +39,13 @@ struct DayHappenings: Sendable {
   /// Plans a day's work for a project: what kind of work goes by the project's number.
   mutating func plan(_ project: Int, number: Int, from start: Int64, length: Int64) {
     switch number % 10 {
-    case 0...4:
+    case 0...3:
       // Two in three of the pushes fall in the middle third of the day.
       for _ in 0..<int(5...16) {
         let time = oneIn(3) ? int64(0...length) : int64((length / 3)...(length * 2 / 3))
         agenda.add(.push(project: project), at: start + time)
       }
-    case 5, 6:
+    case 4:
       for _ in 0..<2 {
         var time = start + int64(0...length)
         for _ in 0..<int(6...20) {
@@ -53,12 +53,14 @@ struct DayHappenings: Sendable {
           time += int64(4000...40_000)
         }
       }
-    case 7:
-      // It wakes once, after days of quiet.
+    case 5, 6:
+      // They wake once, after days of quiet.
       agenda.add(.push(project: project), at: start + int64(0...length))
+    case 7, 8:
+      // A nightly schedule: no push that would show that something goes on.
+      agenda.add(.pipeline(project: project), at: start + int64(0...length))
     default:
-      // Schedules and triggers: no push that would show that something goes on.
-      for _ in 0..<int(2...5) {
+      for _ in 0..<int(3...8) {
         agenda.add(.pipeline(project: project), at: start + int64(0...length))
       }
     }
@@ -96,9 +98,16 @@ struct DayHappenings: Sendable {
     case .pipeline(let project): startPipeline(of: project, in: &world)
     case .start(let job):
       guard world.status(ofJob: job) == .pending else { return }
+      if oneIn(20) {
+        world.fail(job, reason: "runner_system_failure")
+        return planJobs(of: job, in: world)
+      }
       world.start(job)
-      // Most builds take minutes, some last for hours.
-      let length = oneIn(12) ? int64(3_600_000...14_400_000) : int64(10_000...600_000)
+      // Most builds take minutes, some fail at once, some last for hours.
+      let length =
+        oneIn(3)
+        ? int64(1000...15_000)
+        : oneIn(12) ? int64(3_600_000...14_400_000) : int64(10_000...600_000)
       agenda.add(.end(job: job), at: world.now + length)
     case .end(let job): end(job, in: &world)
     case .play(let job):
@@ -178,7 +187,8 @@ struct DayHappenings: Sendable {
       guard !planned.contains(job) else { continue }
       switch world.status(ofJob: job) {
       case .pending where world.isBuild(job):
-        agenda.add(.start(job: job), at: world.now + int64(1000...60_000))
+        let wait = oneIn(2) ? int64(500...3000) : int64(3000...60_000)
+        agenda.add(.start(job: job), at: world.now + wait)
       case .pending: agenda.add(.child(bridge: job), at: world.now + int64(1000...20_000))
       case .manual where oneIn(2):
         agenda.add(.play(job: job), at: world.now + int64(60_000...28_800_000))

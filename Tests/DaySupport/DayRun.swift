@@ -54,9 +54,10 @@ package final class DayRun {
     )
   }
 
-  /// Runs the day.
+  /// Runs the day and returns what it came to.
   ///
   /// - Parameter progress: Told after each hour.
+  /// - Returns: Costs and delays of every pass and message.
   package func run(progress: (_ hours: Int) -> Void = { _ in }) async -> DayReport {
     await pass()
     report.passes = []

@@ -6,14 +6,14 @@ import Testing
 /// How soon messages are told, at a pass a minute, by a GitLab that tells of pushes late or never.
 ///
 /// `bench --only day` is the same at full size.
-@Suite struct DayTests {
+@Suite struct DelayTests {
   @Test(.temporaryFolder) func `no message of a simulated day is lost, doubled or late`()
     async throws
   {
     let seed = Environment.number("DAY_SEED") ?? 7
     print("simulated day: seed \(seed)")
-    var scale = DayScale(seed: seed, projects: 120, activeProjects: 24, hours: 3)
-    scale.missedActivityEvery = 3
+    var scale = DayScale(seed: seed, projects: 80, activeProjects: 40, hours: 2)
+    scale.missedActivityEvery = 2
     let day = DayRun(scale, stateDirectory: TemporaryFolder.path + "/state")
     let report = await day.run()
     #expect(report.lost.isEmpty)
