@@ -12,7 +12,7 @@ import Testing
   {
     let seed = Environment.number("DAY_SEED") ?? 7
     print("simulated day: seed \(seed)")
-    var scale = DayScale(seed: seed, projects: 80, activeProjects: 40, hours: 2)
+    var scale = DayScale(seed: seed, projects: 100, activeProjects: 50, hours: 2)
     scale.missedActivityEvery = 2
     let day = DayRun(scale, stateDirectory: TemporaryFolder.path + "/state")
     let report = await day.run()

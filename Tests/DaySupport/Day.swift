@@ -86,7 +86,7 @@ final class Day: Sendable {
     let now = world.now
     for push in 0..<history {
       world.at(now - Int64(30 - push) * day) { world in
-        _ = world.push("history \(push)", of: project, by: user)
+        _ = world.push("history \(project).\(push)", of: project, by: user)
       }
     }
     let pipeline = world.at(now - 5 * day) { world in

@@ -9,7 +9,9 @@ struct DayHappenings: Sendable {
   enum Happening: Sendable {
     case push(project: Int)
     case pipeline(project: Int)
+    case brokenPipeline(project: Int)
     case start(job: Int)
+    case breakDown(job: Int)
     case end(job: Int)
     case play(job: Int)
     case retry(job: Int)
@@ -57,8 +59,8 @@ struct DayHappenings: Sendable {
       // They wake once, after days of quiet.
       agenda.add(.push(project: project), at: start + int64(0...length))
     case 7, 8:
-      // A nightly schedule: no push that would show that something goes on.
-      agenda.add(.pipeline(project: project), at: start + int64(0...length))
+      // A schedule that breaks at once: nothing before shows that something goes on.
+      agenda.add(.brokenPipeline(project: project), at: start + int64(0...length))
     default:
       for _ in 0..<int(3...8) {
         agenda.add(.pipeline(project: project), at: start + int64(0...length))
@@ -96,6 +98,13 @@ struct DayHappenings: Sendable {
     switch happening {
     case .push(let project): push(to: project, in: &world)
     case .pipeline(let project): startPipeline(of: project, in: &world)
+    case .brokenPipeline(let project):
+      let plan = [World.JobPlan("lint")]
+      let job = world.startPipeline(of: project, by: user(), source: "schedule", jobs: plan).jobs[0]
+      agenda.add(.breakDown(job: job), at: world.now + int64(1000...5000))
+    case .breakDown(let job):
+      world.start(job)
+      world.fail(job)
     case .start(let job):
       guard world.status(ofJob: job) == .pending else { return }
       if oneIn(20) {

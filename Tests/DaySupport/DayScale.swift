@@ -9,7 +9,7 @@ package struct DayScale: Sendable, Equatable {
   /// How long things happen; each active project does its day's work in that time.
   package var hours: Int
   /// Every n-th due update of `last_activity_at` that GitLab misses; 0 for none.
-  package var missedActivityEvery = 6
+  package var missedActivityEvery = 4
 
   package init(seed: UInt64, projects: Int, activeProjects: Int, hours: Int) {
     precondition((1...projects).contains(activeProjects), "some of the projects are active")
