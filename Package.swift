@@ -47,7 +47,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "bench",
-      dependencies: ["gitlab-wecom", "Platform", "Sandbox"],
+      dependencies: ["DaySupport", "gitlab-wecom", "Platform", "Sandbox"],
       swiftSettings: strict
     ),
 
@@ -55,6 +55,12 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["HTTP", "Platform", "Sandbox"],
       path: "Tests/TestSupport",
+      swiftSettings: strict
+    ),
+    .target(
+      name: "DaySupport",
+      dependencies: ["Bridge", "Configuration", "HTTP", "Sandbox", "TestSupport"],
+      path: "Tests/DaySupport",
       swiftSettings: strict
     ),
     .executableTarget(
@@ -109,8 +115,8 @@ let package = Package(
     .testTarget(
       name: "BridgeTests",
       dependencies: [
-        "Bridge", "Changes", "Configuration", "GitLab", "HTTP", "Platform", "Sandbox", "Store",
-        "TestSupport", "WeCom",
+        "Bridge", "Changes", "Configuration", "DaySupport", "GitLab", "HTTP", "Platform", "Sandbox",
+        "Store", "TestSupport", "WeCom",
       ],
       swiftSettings: strict
     ),

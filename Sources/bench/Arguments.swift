@@ -13,6 +13,8 @@ enum Arguments: Equatable {
     var only: Set<Section> = Set(Section.allCases)
     var checks = false
     var isQuick = false
+    /// Of the simulated day.
+    var seed: UInt64 = 1
   }
 
   /// A group of figures that are taken together.
@@ -24,15 +26,17 @@ enum Arguments: Equatable {
     case state
     case memory
     case growth
+    case day
   }
 
   static let usage = """
-    usage: bench [--check] [--quick] [--only NAME]… [--program PATH] [--python PATH]
+    usage: bench [--check] [--quick] [--only NAME]… [--program PATH] [--seed N] [--python PATH]
 
       --check    exits 1 when a target is missed
       --quick    fewer rounds, and no growth beyond 1,000 projects
       --only     \(Section.allCases.map(\.rawValue).joined(separator: ", "))
       --program  the gitlab-wecom to measure, such as the static one; default: beside this program
+      --seed     of the simulated day; default: 1
       --python   a Python that has python-gitlab; default: python3
 
     """
@@ -52,6 +56,12 @@ enum Arguments: Equatable {
         }
         only.insert(section)
       case "--program": options.program = rest.popFirst() ?? ""
+      case "--seed":
+        guard let seed = rest.popFirst().flatMap(UInt64.init) else {
+          self = .wrong(argument)
+          return
+        }
+        options.seed = seed
       case "--python": options.python = rest.popFirst()
       case "--help", "-h":
         self = .help

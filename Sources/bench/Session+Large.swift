@@ -1,3 +1,4 @@
+import DaySupport
 import Platform
 import Sandbox
 
@@ -149,13 +150,16 @@ extension Session {
     let subject = try Subject(options.program, estate: estate)
     defer { subject.remove() }
     var rows: [(String, Measurement)] = []
+    estate.sandbox.clearLog()
     rows.append(("the first pass", try await subject.pass()))
+    add("N = 10,000, the first pass", [estate.sandbox.log.kinds])
     rows.append(("an idle pass", try await subject.pass()))
     for share in [100, 1000, count] {
       try subject.keepState()
       estate.activate(share)
       let pass = try await newsPass(subject, estate: estate, expecting: 2 * share)
       rows.append(("a pass with \(share) active", pass))
+      add("N = 10,000, \(share) active", [estate.sandbox.log.kinds])
     }
     for (name, pass) in rows {
       add(
@@ -164,6 +168,14 @@ extension Session {
           unit: "MB",
           ours: Spread([pass.peakMemory]),
           target: .atMost(64)
+        )
+      )
+      add(
+        Figure(
+          name: "wall, N = 10,000, \(name)",
+          unit: "ms",
+          ours: Spread([pass.wall]),
+          target: .none
         )
       )
     }

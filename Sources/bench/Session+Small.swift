@@ -1,3 +1,4 @@
+import DaySupport
 import Platform
 import Sandbox
 
@@ -66,6 +67,7 @@ extension Session {
       defer { subject.remove() }
       _ = try await subject.pass()
       var requests: [Double] = []
+      var kinds: [[RequestKind: Int]] = []
       let start = SystemTime().wallMilliseconds()
       for minute in 1...15 {
         // What the passes themselves take is part of the minutes, else these grow to sixteen.
@@ -74,7 +76,9 @@ extension Session {
         estate.sandbox.clearLog()
         _ = try await subject.pass(environment: Tools.clock(ahead: ahead) ?? [:])
         requests.append(Double(estate.sandbox.log.gitlab))
+        kinds.append(estate.sandbox.log.kinds)
       }
+      add("N = \(count), idle", kinds)
       let mean = requests.reduce(0, +) / 15
       add(
         Figure(

@@ -1,3 +1,4 @@
+import DaySupport
 import Platform
 import Sandbox
 
@@ -6,6 +7,7 @@ final class Session {
   let options: Arguments.Options
   private var figures: [Figure] = []
   private(set) var growth: [GrowthCell] = []
+  private var requests = RequestTable()
   private var remarks: [String] = []
 
   init(_ options: Arguments.Options) {
@@ -21,6 +23,7 @@ final class Session {
     let takers: [(Arguments.Section, () async throws -> Void)] = [
       (.startup, takeStartup), (.size, takeSize), (.idle, takeIdle), (.active, takeActive),
       (.state, takeState), (.memory, takeMemory), (.growth, takeGrowth),
+      (.day, takeDay),
     ]
     for (section, take) in takers where options.only.contains(section) {
       say("\(section.rawValue) …")
@@ -33,6 +36,7 @@ final class Session {
 
   func add(_ figure: Figure) { figures.append(figure) }
   func add(_ cell: GrowthCell) { growth.append(cell) }
+  func add(_ name: String, _ passes: [[RequestKind: Int]]) { requests.add(name, passes) }
   func remark(_ text: String) {
     if !remarks.contains(text) { remarks.append(text) }
   }
@@ -47,6 +51,7 @@ final class Session {
       text += "\nwork that grows: a pass over N projects, a share of them active\n\n"
       text += Table.text(GrowthCell.heads, growth.map(\.columns))
     }
+    if !requests.isEmpty { text += "\nmean, and the most\n\n" + requests.text }
     if !remarks.isEmpty { text += "\n" + remarks.map { "- \($0)\n" }.joined() }
     StandardStream.output.write(text)
   }

@@ -43,6 +43,14 @@ import Testing
     }
   }
 
+  @Test func `no round is longer than the promised delays allow`() {
+    for count in [1, 44, 45, 499, 500, 1000, 10_000, 1_000_000] {
+      // A row that shows just after its project's turn waits a whole round, and for its pass.
+      #expect(Schedule.buildRound(projects: count) + 1 <= 5)
+    }
+    #expect(Schedule.pushRound + 1 <= 15)
+  }
+
   @Test func `turns are spread over the round`() {
     let perMinute = (1...14).map { minute in
       (1...1400).count { Schedule.isTurn($0, round: 14, from: at(minute - 1), to: at(minute)) }

@@ -235,6 +235,11 @@ extension World {
     projects[index].pendingActivity = []
   }
 
+  /// Returns `last_activity_at` of a project as readers see it.
+  package func lastActivity(of id: Int) -> Int64 {
+    projects[index(ofProject: id)].lastActivity(seenAt: now)
+  }
+
   private mutating func refreshPath(ofProjectAt index: Int) {
     let project = projects[index]
     let fullPath = "\(namespace(project.namespaceID).fullPath)/\(project.path)"

@@ -52,7 +52,8 @@ extension World {
       RecordedWebhook(
         kind: .build,
         sequence: nextID(.webhook),
-        time: visibleAt,
+        // A row whose earlier version is not committed yet waits for that.
+        time: max(visibleAt, project.jobs[jobIndex].visibleAt),
         rowID: jobID,
         projectID: project.id,
         projectName: project.name,
