@@ -304,7 +304,7 @@ import Testing
   @Test func `82 a bad certificate is not tried again in the pass`() async throws {
     let (scene, _, _) = try await begun()
     scene.transport.setFailure(
-      .tlsFailed(reason: "certificate has expired"),
+      .certificateRefused(.expired),
       at: scene.settings.gitlabURL
     )
     let report = try await scene.pass()
