@@ -47,10 +47,14 @@ extension GitLabBridge {
     }
     let (keeper, recovery) = try load(store)
     attempt.keeper = keeper
-    if let mismatch = try await settleIdentity(keeper) {
-      return mismatch
+    var pass = pass(keeper, started: attempt.boot, observer: observer)
+    switch try await identity(keeper) {
+    case .same: break
+    case .other(let mismatch): return mismatch
+    // What waits is posted all the same.
+    case .unknown(let error): pass.obstacle = error
     }
-    var report = try await pass(keeper, started: attempt.boot, observer: observer).run()
+    var report = try await pass.run()
     attempt.isConcluded = true
     report.sayings = recovery + report.sayings
     return report
@@ -141,13 +145,41 @@ extension GitLabBridge {
   /// Watched projects that are compared when GitLab's address has changed.
   private static let probeCount = 5
 
+  /// Whether the state belongs to the configured GitLab.
+  private enum Identity {
+    case same
+    /// It does not: this ends the pass.
+    case other(PassReport)
+    /// GitLab, at a new address, cannot be asked.
+    case unknown(GitLabError)
+  }
+
   /// Makes sure that the state belongs to the configured GitLab.
   ///
-  /// Another address is accepted when a watched project is known there by the same id and path;
-  /// single ones may have been renamed or removed since. Returns the report that ends the pass when
-  /// none is, or GitLab cannot be asked.
+  /// Returns the report that ends the work when it does not, or GitLab cannot be asked.
   func settleIdentity(_ keeper: StateKeeper) async throws -> PassReport? {
-    guard let known = keeper.state.gitlab, known != settings.gitlabURL else { return nil }
+    switch try await identity(keeper) {
+    case .same: nil
+    case .other(let report): report
+    case .unknown(let error):
+      try end(
+        keeper,
+        Trouble(
+          key: "gitlab.down",
+          exitCode: error.exitCode,
+          text: error.description,
+          ending: "GitLab answers again: \(settings.gitlabURL)"
+        )
+      )
+    }
+  }
+
+  /// Asks a GitLab of another address whether it is the one that the state belongs to.
+  ///
+  /// It is when a watched project is known there by the same id and path; single ones may have been
+  /// renamed or removed since.
+  private func identity(_ keeper: StateKeeper) async throws -> Identity {
+    guard let known = keeper.state.gitlab, known != settings.gitlabURL else { return .same }
     var difference: String?
     for id in (keeper.state.discovery?.projects ?? []).prefix(Self.probeCount) {
       guard let path = keeper.state.projects[id]?.path else { continue }
@@ -160,36 +192,24 @@ extension GitLabBridge {
         let other = Neutraliser.clean(found.fullPath ?? "?")
         difference = difference ?? "it knows project \(id) as \(other)"
       } catch {
-        guard error.isAbsent else {
-          return try end(
-            keeper,
-            Trouble(
-              key: "gitlab.down",
-              exitCode: error.exitCode,
-              text: error.description,
-              ending: "GitLab answers again: \(settings.gitlabURL)"
-            )
-          )
-        }
+        guard error.isAbsent else { return .unknown(error) }
         difference = difference ?? "it does not know project \(id), \(path)"
       }
     }
     if let difference {
-      return try end(
-        keeper,
-        Trouble(
-          key: "state.stranger",
-          exitCode: .configuration,
-          text: """
-            the state belongs to another GitLab, \(known): of \(settings.gitlabURL), \(difference); \
-            use another [state] directory, or run "gitlab-wecom baseline" to begin anew here
-            """,
-          ending: "the state belongs to \(settings.gitlabURL)"
-        )
+      let stranger = Trouble(
+        key: "state.stranger",
+        exitCode: .configuration,
+        text: """
+          the state belongs to another GitLab, \(known): of \(settings.gitlabURL), \(difference); \
+          use another [state] directory, or run "gitlab-wecom baseline" to begin anew here
+          """,
+        ending: "the state belongs to \(settings.gitlabURL)"
       )
+      return .other(try end(keeper, stranger))
     }
     try keeper.commit([.moved(gitlab: settings.gitlabURL)])
-    return nil
+    return .same
   }
 
   /// Ends a pass that cannot begin, with a trouble that is said once and then daily.

@@ -28,6 +28,8 @@ struct Pass {
   let started: Int64
   /// Whether what waits is posted; if not, the pass only asks.
   var posts = true
+  /// What keeps GitLab from being asked at all in this pass.
+  var obstacle: GitLabError?
   /// Publishes how a pass has come to its end; returns what kept that from being done.
   var publish: @Sendable (_ state: BridgeState, _ troubles: [Trouble]) -> Trouble? = { _, _ in nil }
 
@@ -59,10 +61,12 @@ struct Pass {
       timeout: settings.timeout,
       holds: keeper.state.endpointHolds
     )
-    let poll = await poller(requester, now: now).poll(
-      keeper.state,
-      selectors: settings.selectors
-    )
+    let poll =
+      if let obstacle {
+        Poller.Report(sweep: keeper.state.sweep, error: .failed(obstacle))
+      } else {
+        await poller(requester, now: now).poll(keeper.state, selectors: settings.selectors)
+      }
     let findings = requester.findings
     let condition = condition(poll, findings: findings)
     if posts {
