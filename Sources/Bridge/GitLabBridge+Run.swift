@@ -43,11 +43,13 @@ extension GitLabBridge {
     )
     defer { store.close() }
     if case .busy(let holder) = try store.lock(now: attempt.startedAt.milliseconds) {
-      return busy(holder, now: attempt.startedAt.milliseconds)
+      return busy(holder, of: store, now: attempt.startedAt.milliseconds)
     }
+    let skips = store.takeSkips()
     let (keeper, recovery) = try load(store)
     attempt.keeper = keeper
     var pass = pass(keeper, started: attempt.boot, observer: observer)
+    pass.skipped = skips.count
     switch try await identity(keeper) {
     case .same: break
     case .other(let mismatch): return mismatch
@@ -56,7 +58,7 @@ extension GitLabBridge {
     }
     var report = try await pass.run()
     attempt.isConcluded = true
-    report.sayings = recovery + report.sayings
+    report.sayings = recovery + Self.ending(of: skips) + report.sayings
     return report
   }
 
@@ -124,20 +126,41 @@ extension GitLabBridge {
     return report
   }
 
-  private func busy(_ holder: StateStore.Holder?, now: Int64) -> PassReport {
+  private func busy(
+    _ holder: StateStore.Holder?,
+    of store: StateStore,
+    now: Int64
+  ) -> PassReport {
     var report = PassReport()
     report.wasBusy = true
-    guard let holder else { return report }
-    let age = now - holder.since
-    guard age > Self.patience else { return report }
+    var skips = store.skips()
+    skips.count += 1
+    defer { store.note(skips) }
+    guard let holder, now - holder.since > Self.patience else { return report }
     report.exitCode = .busy
     let since = LocalTime.full(holder.since)
     let text = """
       another pass has been at work since \(since) (process \(holder.processID)); \
       if it hangs, stop it: nothing is lost
       """
-    report.sayings = [Saying(level: .error, event: "lock.busy", text: text)]
+    let saying = Saying(level: .error, event: "lock.busy", text: text)
+    report.troubles = [saying]
+    // Without the lock the state cannot tell whether that was said before.
+    if TroubleBook.isDue(saidAt: skips.saidAt, now: now) {
+      report.sayings = [saying]
+      skips.saidAt = now
+    }
     return report
+  }
+
+  /// That a lock is free which was said to be taken.
+  private static func ending(of skips: StateStore.Skips) -> [Saying] {
+    guard let saidAt = skips.saidAt else { return [] }
+    let text = """
+      the pass that was at work so long has ended (said \(LocalTime.full(saidAt))); meanwhile \
+      \(skips.count) \(skips.count == 1 ? "pass was" : "passes were") skipped
+      """
+    return [Saying(level: .warning, event: "lock.busy.over", text: text)]
   }
 
   // MARK: Identity

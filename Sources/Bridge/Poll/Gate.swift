@@ -17,6 +17,10 @@ struct Gate: Sendable {
     var active: Set<Int>
     /// GitLab's time of the answer: the next gate asks from here.
     var serverDate: Timestamp?
+    /// How far GitLab's clock is ahead of ours, in milliseconds.
+    var clockDifference: Int64?
+    /// The requests that GitLab still allows in this minute, where it tells.
+    var allowedRequests: Int64?
   }
 
   /// Returns the projects that may have news since a time of GitLab's clock.
@@ -39,6 +43,8 @@ struct Gate: Sendable {
         try await client.limited(to: timeout).memberProjects(activeAfter: after, at: next)
       }
       answer.active.formUnion(rows.rows.map { Int($0.id) })
+      answer.clockDifference = rows.serverDate.map(requester.clockDifference)
+      answer.allowedRequests = rows.rateLimit?.remaining
       answer.serverDate =
         answer.serverDate ?? rows.serverDate.map(Timestamp.init(milliseconds:))
       guard rows.next != nil else { return answer }
