@@ -137,7 +137,7 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Platform", "Sandbox", "TestSupport", "demo", "gitlab-wecom"],
+      dependencies: ["Bridge", "Platform", "Sandbox", "TestSupport", "demo", "gitlab-wecom"],
       swiftSettings: strict
     ),
   ],
