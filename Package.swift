@@ -143,7 +143,7 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Platform", "Sandbox", "TestSupport", "demo", "gitlab-wecom"],
+      dependencies: ["Bridge", "Platform", "Sandbox", "TestSupport", "demo", "gitlab-wecom"],
       swiftSettings: strict
     ),
   ],

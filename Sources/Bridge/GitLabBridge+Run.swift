@@ -43,16 +43,22 @@ extension GitLabBridge {
     )
     defer { store.close() }
     if case .busy(let holder) = try store.lock(now: attempt.startedAt.milliseconds) {
-      return busy(holder, now: attempt.startedAt.milliseconds)
+      return busy(holder, of: store, now: attempt.startedAt.milliseconds)
     }
+    let skips = store.takeSkips()
     let (keeper, recovery) = try load(store)
     attempt.keeper = keeper
-    if let mismatch = try await settleIdentity(keeper) {
-      return mismatch
+    var pass = pass(keeper, started: attempt.boot, observer: observer)
+    pass.skipped = skips.count
+    switch try await identity(keeper) {
+    case .same: break
+    case .other(let mismatch): return mismatch
+    // What waits is posted all the same.
+    case .unknown(let error): pass.obstacle = error
     }
-    var report = try await pass(keeper, started: attempt.boot, observer: observer).run()
+    var report = try await pass.run()
     attempt.isConcluded = true
-    report.sayings = recovery + report.sayings
+    report.sayings = recovery + Self.ending(of: skips) + report.sayings
     return report
   }
 
@@ -120,20 +126,41 @@ extension GitLabBridge {
     return report
   }
 
-  private func busy(_ holder: StateStore.Holder?, now: Int64) -> PassReport {
+  private func busy(
+    _ holder: StateStore.Holder?,
+    of store: StateStore,
+    now: Int64
+  ) -> PassReport {
     var report = PassReport()
     report.wasBusy = true
-    guard let holder else { return report }
-    let age = now - holder.since
-    guard age > Self.patience else { return report }
+    var skips = store.skips()
+    skips.count += 1
+    defer { store.note(skips) }
+    guard let holder, now - holder.since > Self.patience else { return report }
     report.exitCode = .busy
     let since = LocalTime.full(holder.since)
     let text = """
       another pass has been at work since \(since) (process \(holder.processID)); \
       if it hangs, stop it: nothing is lost
       """
-    report.sayings = [Saying(level: .error, event: "lock.busy", text: text)]
+    let saying = Saying(level: .error, event: "lock.busy", text: text)
+    report.troubles = [saying]
+    // Without the lock the state cannot tell whether that was said before.
+    if TroubleBook.isDue(saidAt: skips.saidAt, now: now) {
+      report.sayings = [saying]
+      skips.saidAt = now
+    }
     return report
+  }
+
+  /// That a lock is free which was said to be taken.
+  private static func ending(of skips: StateStore.Skips) -> [Saying] {
+    guard let saidAt = skips.saidAt else { return [] }
+    let text = """
+      the pass that was at work so long has ended (said \(LocalTime.full(saidAt))); meanwhile \
+      \(skips.count) \(skips.count == 1 ? "pass was" : "passes were") skipped
+      """
+    return [Saying(level: .warning, event: "lock.busy.over", text: text)]
   }
 
   // MARK: Identity
@@ -141,13 +168,41 @@ extension GitLabBridge {
   /// Watched projects that are compared when GitLab's address has changed.
   private static let probeCount = 5
 
+  /// Whether the state belongs to the configured GitLab.
+  private enum Identity {
+    case same
+    /// It does not: this ends the pass.
+    case other(PassReport)
+    /// GitLab, at a new address, cannot be asked.
+    case unknown(GitLabError)
+  }
+
   /// Makes sure that the state belongs to the configured GitLab.
   ///
-  /// Another address is accepted when a watched project is known there by the same id and path;
-  /// single ones may have been renamed or removed since. Returns the report that ends the pass when
-  /// none is, or GitLab cannot be asked.
+  /// Returns the report that ends the work when it does not, or GitLab cannot be asked.
   func settleIdentity(_ keeper: StateKeeper) async throws -> PassReport? {
-    guard let known = keeper.state.gitlab, known != settings.gitlabURL else { return nil }
+    switch try await identity(keeper) {
+    case .same: nil
+    case .other(let report): report
+    case .unknown(let error):
+      try end(
+        keeper,
+        Trouble(
+          key: "gitlab.down",
+          exitCode: error.exitCode,
+          text: error.description,
+          ending: "GitLab answers again: \(settings.gitlabURL)"
+        )
+      )
+    }
+  }
+
+  /// Asks a GitLab of another address whether it is the one that the state belongs to.
+  ///
+  /// It is when a watched project is known there by the same id and path; single ones may have been
+  /// renamed or removed since.
+  private func identity(_ keeper: StateKeeper) async throws -> Identity {
+    guard let known = keeper.state.gitlab, known != settings.gitlabURL else { return .same }
     var difference: String?
     for id in (keeper.state.discovery?.projects ?? []).prefix(Self.probeCount) {
       guard let path = keeper.state.projects[id]?.path else { continue }
@@ -160,36 +215,24 @@ extension GitLabBridge {
         let other = Neutraliser.clean(found.fullPath ?? "?")
         difference = difference ?? "it knows project \(id) as \(other)"
       } catch {
-        guard error.isAbsent || error.isAboutProject else {
-          return try end(
-            keeper,
-            Trouble(
-              key: "gitlab.down",
-              exitCode: error.exitCode,
-              text: error.description,
-              ending: "GitLab answers again: \(settings.gitlabURL)"
-            )
-          )
-        }
+        guard error.isAbsent || error.isAboutProject else { return .unknown(error) }
         difference = difference ?? "it does not know project \(id), \(path)"
       }
     }
     if let difference {
-      return try end(
-        keeper,
-        Trouble(
-          key: "state.stranger",
-          exitCode: .configuration,
-          text: """
-            the state belongs to another GitLab, \(known): of \(settings.gitlabURL), \(difference); \
-            use another [state] directory, or run "gitlab-wecom baseline" to begin anew here
-            """,
-          ending: "the state belongs to \(settings.gitlabURL)"
-        )
+      let stranger = Trouble(
+        key: "state.stranger",
+        exitCode: .configuration,
+        text: """
+          the state belongs to another GitLab, \(known): of \(settings.gitlabURL), \(difference); \
+          use another [state] directory, or run "gitlab-wecom baseline" to begin anew here
+          """,
+        ending: "the state belongs to \(settings.gitlabURL)"
       )
+      return .other(try end(keeper, stranger))
     }
     try keeper.commit([.moved(gitlab: settings.gitlabURL)])
-    return nil
+    return .same
   }
 
   /// Ends a pass that cannot begin, with a trouble that is said once and then daily.

@@ -9,7 +9,7 @@ package struct Bot: Sendable, Equatable {
   package var baseURL: String?
   /// At least 1; WeCom allows 20.
   package var messagesPerMinute: Int
-  /// Changes when the key does; 32 bits of SHA-256, from which the key cannot be found again.
+  /// Changes when the key does.
   package var keyDigest: String
   /// The key as people may see it: `693a…c4f1`, or `…` for a short one.
   package var maskedKey: String
@@ -29,10 +29,7 @@ package struct Bot: Sendable, Equatable {
     self.messagesPerMinute = messagesPerMinute
     self.line = line
     let text = key.reveal()
-    keyDigest = SHA256.digest(of: Array(text.utf8)).prefix(4).map { byte in
-      let digits = String(byte, radix: 16)
-      return byte < 16 ? "0" + digits : digits
-    }.joined()
+    keyDigest = SHA256.shortDigest(of: key)
     maskedKey = text.utf8.count < 20 ? "…" : "\(text.prefix(4))…\(text.suffix(4))"
   }
 }

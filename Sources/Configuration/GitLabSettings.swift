@@ -13,6 +13,9 @@ package struct GitLabSettings: Sendable, Equatable {
   /// The most requests a second, or nil for no limit of our own.
   package var requestsPerSecond: Double?
 
+  /// Changes when the token does.
+  package var tokenDigest: String { SHA256.shortDigest(of: token) }
+
   package init(
     url: String,
     token: Secret,

@@ -1,5 +1,15 @@
 /// SHA-256 (FIPS 180-4) of a short text, so that a changed key is noticed without storing it.
 enum SHA256 {
+  /// Returns a digest of a secret in eight hexadecimal digits.
+  ///
+  /// 32 bits, from which the secret cannot be found again.
+  static func shortDigest(of secret: Secret) -> String {
+    digest(of: Array(secret.reveal().utf8)).prefix(4).map { byte in
+      let digits = String(byte, radix: 16)
+      return byte < 16 ? "0" + digits : digits
+    }.joined()
+  }
+
   static func digest(of message: [UInt8]) -> [UInt8] {
     var padded = message + [0x80]
     padded += repeatElement(0, count: (120 - padded.count % 64) % 64)

@@ -38,7 +38,7 @@ package struct GitLabError: Error, Equatable, Sendable {
     /// 5xx from GitLab itself.
     case serverError(status: Int, message: String)
     /// A login, maintenance or error page, of GitLab or of something in front of it.
-    case notJSON(status: Int, contentType: String?, beginning: String)
+    case notJSON(status: Int, contentType: String?, title: String)
     /// A body that was cut, or of another shape than the resource has.
     case badJSON(detail: String)
     /// 400: a parameter that this version does not know.
@@ -79,7 +79,7 @@ extension GitLabError {
       case .cannotResolve, .cannotResolveProxy, .cannotConnect, .proxyRefused, .timedOut,
         .connectionLost, .malformedAnswer, .failed:
         true
-      case .unusable, .unusableCAFile, .tlsFailed, .bodyTooLarge, .cancelled:
+      case .unusable, .unusableCAFile, .certificateRefused, .tlsFailed, .bodyTooLarge, .cancelled:
         false
       }
     case .serverError(let status, _), .notJSON(let status, _, _), .unexpected(let status, _):
@@ -105,8 +105,8 @@ extension GitLabError {
   package var isUnreachable: Bool {
     guard case .transport(let error) = kind else { return false }
     switch error {
-    case .cannotResolve, .cannotResolveProxy, .cannotConnect, .proxyRefused, .tlsFailed,
-      .timedOut(false), .connectionLost(_, false):
+    case .cannotResolve, .cannotResolveProxy, .cannotConnect, .proxyRefused, .certificateRefused,
+      .tlsFailed, .timedOut(false), .connectionLost(_, false):
       return true
     default:
       return false
@@ -148,6 +148,7 @@ extension GitLabError: CustomStringConvertible {
     switch kind {
     case .transport(let error):
       "\(GitLabError.beginning(error)): \(base): \(error) (\(place))"
+        + (error.advice.map { "; \($0)" } ?? "")
     case .unauthorized(let reason):
       switch reason {
       case .expired:
@@ -183,10 +184,9 @@ extension GitLabError: CustomStringConvertible {
         + (retryAfter.map { "it asks for \($0.components.seconds) s of rest" } ?? "wait a minute")
     case .serverError(let status, let message):
       "GitLab answers \(status)\(GitLabError.tail(message)) (\(place)); it is tried again"
-    case .notJSON(let status, _, let beginning):
-      "not GitLab's API: \(base) answers \(status) with a page that begins \"\(beginning)\" "
-        + "(\(place)); "
-        + (status >= 500 ? "it is tried again" : "check url and what stands before GitLab")
+    case .notJSON(let status, _, let title):
+      "not GitLab's API: \(base) answers \(status) with a page, \"\(title)\" (\(place)); "
+        + (status >= 500 ? "it is tried again" : "check url, proxy and what stands before GitLab")
     case .badJSON(let detail):
       "GitLab's answer cannot be read: \(detail) (\(place)); it is tried again"
     case .badRequest(let message):

@@ -57,10 +57,7 @@ struct Refusal {
       contentType: response.header("Content-Type").map {
         Cleaning.line(token.redacted(from: $0), limit: 80)
       },
-      beginning: Cleaning.line(
-        token.redacted(from: String(decoding: response.body.prefix(2048), as: UTF8.self)),
-        limit: 80
-      )
+      title: Cleaning.line(token.redacted(from: response.pageTitle), limit: 80)
     )
   }
 

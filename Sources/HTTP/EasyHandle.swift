@@ -104,6 +104,26 @@ struct EasyHandle: ~Copyable {
     return unsafe ccurl_easy_get_offset(pointer, info, &value) == CURLE_OK ? Int(value) : 0
   }
 
+  /// What the far side's certificates say, where that was asked for.
+  var certificateLines: [HTTPHeader] {
+    var found: UnsafeMutableRawPointer?
+    guard unsafe ccurl_easy_get_pointer(pointer, CURLINFO_CERTINFO, &found) == CURLE_OK,
+      let certificates = unsafe found?.assumingMemoryBound(to: curl_certinfo.self).pointee
+    else { return [] }
+    var headers: [HTTPHeader] = []
+    for index in 0..<Int(unsafe certificates.num_of_certs) {
+      var line = unsafe certificates.certinfo[index]
+      while let item = unsafe line {
+        let parts = unsafe String(cString: item.pointee.data).split(separator: ":", maxSplits: 1)
+        if parts.count == 2 {
+          headers.append(HTTPHeader(String(parts[0]), String(parts[1])))
+        }
+        unsafe line = item.pointee.next
+      }
+    }
+    return headers
+  }
+
   /// A text that libcurl knows, or nil.
   func text(_ info: CURLINFO) -> String? {
     var value: UnsafePointer<CChar>?

@@ -12,7 +12,9 @@ package enum HTTPError: Error, Equatable, Sendable {
   case cannotConnect(reason: String)
   /// The proxy refused or broke the connection.
   case proxyRefused(reason: String)
-  /// TLS failed: an unknown authority, another host's certificate, an expired one.
+  /// The far side's certificate is not to be trusted.
+  case certificateRefused(CertificateProblem)
+  /// TLS failed for any other reason.
   case tlsFailed(reason: String)
   /// Time ran out; `wasSent` is false when it ran out before the request left.
   case timedOut(wasSent: Bool)
@@ -31,7 +33,7 @@ package enum HTTPError: Error, Equatable, Sendable {
   package var wasSent: Bool {
     switch self {
     case .unusable, .unusableCAFile, .cannotResolve, .cannotResolveProxy, .cannotConnect,
-      .proxyRefused, .tlsFailed:
+      .proxyRefused, .certificateRefused, .tlsFailed:
       false
     case .timedOut(let wasSent), .connectionLost(_, let wasSent), .cancelled(let wasSent),
       .failed(_, let wasSent):
@@ -58,6 +60,8 @@ extension HTTPError: CustomStringConvertible {
       "cannot connect: \(reason)"
     case .proxyRefused(let reason):
       "the proxy let nothing through: \(reason)"
+    case .certificateRefused(let problem):
+      "no secure connection: its certificate \(problem)"
     case .tlsFailed(let reason):
       "no secure connection: \(reason)"
     case .timedOut(wasSent: false):
@@ -76,6 +80,23 @@ extension HTTPError: CustomStringConvertible {
       "cancelled while waiting for the answer"
     case .failed(let reason, _):
       "the exchange failed: \(reason)"
+    }
+  }
+}
+
+extension HTTPError {
+  /// What to do about it, in the words of the configuration; nil where only time can help.
+  package var advice: String? {
+    switch self {
+    case .certificateRefused(let problem): problem.advice
+    case .tlsFailed: "check the address and its port"
+    case .unusableCAFile: "see ca_file"
+    case .cannotResolve: "check the address, and this machine's name server"
+    case .cannotResolveProxy: "check proxy"
+    case .proxyRefused: "check proxy, and that it lets this machine through"
+    case .unusable, .cannotConnect, .timedOut, .connectionLost, .bodyTooLarge, .malformedAnswer,
+      .cancelled, .failed:
+      nil
     }
   }
 }

@@ -1,9 +1,14 @@
 /// A request as it goes out: everything is explicit, nothing comes from the environment.
 package struct HTTPRequest: Sendable, Equatable {
-  /// The methods that the bridge uses: GitLab is only read, WeCom only posted to.
+  /// What the bridge does: GitLab is only read, WeCom only posted to.
   package enum Method: String, Sendable {
     case get = "GET"
     case post = "POST"
+    /// Only connects and shakes hands, whatever the certificate; nothing is sent.
+    ///
+    /// The answer has no status, and in place of headers what the far side's certificates say, its
+    /// own first: `Subject`, `Issuer`, `Expire date`, `X509v3 Subject Alternative Name`.
+    case handshake = ""
   }
 
   /// How the request reaches its host.

@@ -110,8 +110,17 @@ final class Transfer {
       isWorn = true
       return (submission, .failure(failure(code, of: submission.job.request).error))
     }
+    if submission.job.request.method == .handshake {
+      // Its connection cannot serve another request.
+      isWorn = true
+      return (submission, .success(HTTPResponse(status: 0, headers: handle.certificateLines)))
+    }
+    let status = handle.number(CURLINFO_RESPONSE_CODE)
+    guard status != 407 else {
+      return (submission, .failure(.proxyRefused(reason: TransferFailure.proxyLogin)))
+    }
     let response = HTTPResponse(
-      status: handle.number(CURLINFO_RESPONSE_CODE),
+      status: status,
       headers: headerBlock.headers,
       body: takeBody()
     )
@@ -149,6 +158,7 @@ final class Transfer {
       stop: stop,
       wasSent: isSent,
       connectStatus: handle.number(CURLINFO_HTTP_CONNECTCODE),
+      verifyResult: handle.number(CURLINFO_SSL_VERIFYRESULT),
       systemError: Int32(truncatingIfNeeded: handle.number(CURLINFO_OS_ERRNO)),
       text: handle.lastErrorText,
       host: Address(request.url)?.host ?? "",
@@ -234,7 +244,7 @@ final class Transfer {
 
   private func setOptions(for kind: Kind) -> Bool {
     // libcurl repeats what it sent over a kept connection that died; nothing may be posted twice.
-    let isFresh = kind.connection.isFresh || kind.method == .post
+    let isFresh = kind.connection.isFresh || kind.method != .get
     let usesHTTP2 = kind.isTLS && !isFresh
     return handle.set(CURLOPT_PROXY, kind.connection.proxy ?? "")
       && handle.set(CURLOPT_FRESH_CONNECT, isFresh ? 1 : 0)
@@ -246,6 +256,14 @@ final class Transfer {
       && handle.set(CURLOPT_PIPEWAIT, usesHTTP2 ? 1 : 0)
       && handle.set(kind.method == .post ? CURLOPT_POST : CURLOPT_HTTPGET, 1)
       && setAuthorities(kind.connection.caFile)
+      && (kind.method != .handshake || setHandshake())
+  }
+
+  private func setHandshake() -> Bool {
+    handle.set(CURLOPT_CONNECT_ONLY, 1)
+      && handle.set(CURLOPT_CERTINFO, 1)
+      && handle.set(CURLOPT_SSL_VERIFYPEER, 0)
+      && handle.set(CURLOPT_SSL_VERIFYHOST, 0)
   }
 
   /// Says whom to trust: the system's authorities and those of the file.

@@ -20,6 +20,8 @@ struct TransferFailure {
   var wasSent: Bool
   /// The status of the proxy's answer to `CONNECT`, or 0.
   var connectStatus: Int
+  /// What OpenSSL made of the far side's certificate; 0 for nothing wrong.
+  var verifyResult = 0
   /// The `errno` of the last failed system call, or 0.
   var systemError: Int32
   /// libcurl's own words; only used where they cannot quote the address.
@@ -70,7 +72,7 @@ struct TransferFailure {
       CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_PINNEDPUBKEYNOTMATCH,
       CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT, CURLE_USE_SSL_FAILED,
       CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED:
-      return .tlsFailed(reason: tlsReason)
+      return tlsFailure
     case CURLE_GOT_NOTHING:
       return lost("it was closed without an answer")
     case CURLE_PARTIAL_FILE:
@@ -102,9 +104,27 @@ struct TransferFailure {
       return .connectionLost(reason: reason, wasSent: true)
     }
     guard connectStatus == 0 || connectStatus / 100 == 2 else {
-      return .proxyRefused(reason: "it answered CONNECT with status \(connectStatus)")
+      return .proxyRefused(
+        reason: connectStatus == 407
+          ? Self.proxyLogin : "it answered CONNECT with status \(connectStatus)"
+      )
     }
     return unconnected(reason)
+  }
+
+  /// Why a proxy lets nothing through that answers 407.
+  static let proxyLogin = "it wants a user name and a password (407)"
+
+  private var tlsFailure: HTTPError {
+    if code == CURLE_PEER_FAILED_VERIFICATION {
+      if let problem = CertificateProblem(verifyResult: verifyResult) {
+        return .certificateRefused(problem)
+      }
+      if text.contains("target host name") {
+        return .certificateRefused(.otherHost(host))
+      }
+    }
+    return .tlsFailed(reason: tlsReason)
   }
 
   /// What libcurl and OpenSSL say, in as few words as tell it; names at most the host.

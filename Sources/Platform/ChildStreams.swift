@@ -31,8 +31,10 @@ struct ChildStreams {
     while !open.isEmpty || feed != nil {
       var watched = open.keys.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
       if let feed { watched.append(pollfd(fd: feed, events: Int16(POLLOUT), revents: 0)) }
-      let count = unsafe poll(&watched, nfds_t(watched.count), 100)
-      if count == 0, hasEnded() { break }
+      // Asked before the streams: what a child writes last must not come between the two.
+      let isLast = hasEnded()
+      let count = unsafe poll(&watched, nfds_t(watched.count), isLast ? 0 : 100)
+      if count == 0, isLast { break }
       guard count > 0 else { continue }
       for entry in watched where entry.revents != 0 {
         if let stream = open[entry.fd] {

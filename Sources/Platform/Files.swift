@@ -53,6 +53,11 @@ package enum Files {
   /// Returns whether anything is at the path, links followed.
   package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+  /// Returns what keeps this user from writing to a file, or from making files in a folder.
+  package static func writingObstacle(_ path: String) -> SystemError? {
+    unsafe faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 ? nil : .last
+  }
+
   /// Returns the bytes of the file at the path, links followed; nil where there is none.
   package static func size(_ path: String) -> Int? {
     var status = stat()

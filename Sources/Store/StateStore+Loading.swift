@@ -243,7 +243,8 @@ extension StateStore {
 
   /// Whether a file may be there before the state is.
   private static func isHarmless(_ name: String) -> Bool {
-    name == lockName || name.hasPrefix("README") || name.hasPrefix(".") || name == "lost+found"
+    name == lockName || name == skipsName || name.hasPrefix("README") || name.hasPrefix(".")
+      || name == "lost+found"
       || name.hasPrefix(asidePrefix) || isTemporary(name)
   }
 

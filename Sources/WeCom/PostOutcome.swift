@@ -74,9 +74,8 @@ extension PostOutcome {
 
   /// Judges an exchange that did not come to an end.
   init(_ error: HTTPError) {
-    self =
-      error.wasSent
-      ? .inDoubt(reason: error.description) : .surelyNotSent(reason: error.description)
+    let reason = error.description + (error.advice.map { "; \($0)" } ?? "")
+    self = error.wasSent ? .inDoubt(reason: reason) : .surelyNotSent(reason: reason)
   }
 
   private static func join(_ start: String, _ text: String) -> String {

@@ -54,13 +54,15 @@ package struct WeComClient: Sendable {
     do throws(HTTPError) {
       response = try await transport.send(request(content, key: key))
     } catch {
-      return PostReport(outcome: PostOutcome(error).redacted(redaction))
+      var report = PostReport(outcome: PostOutcome(error).redacted(redaction))
+      if case .certificateRefused(let problem) = error { report.certificateProblem = problem }
+      return report
     }
     let answer = Answer(response.body)
     let text =
       if answer.errcode == nil {
-        // A page of something else; its beginning is enough to know it by.
-        redaction.clean(String(decoding: response.body.prefix(2048), as: UTF8.self), limit: 80)
+        // A page of something else; its title is enough to know it by.
+        redaction.clean(response.pageTitle, limit: 80)
       } else {
         redaction.clean(answer.errmsg)
       }

@@ -113,6 +113,21 @@ import Testing
     #expect(scene.sandbox.messages().count == 1)
   }
 
+  @Test func `another token is asked about at once`() async throws {
+    let scene = scene()
+    scene.settings.tokenDigest = "00000001"
+    scene.sandbox.change { $0.setExpiry(ofToken: Sandbox.token, to: "2026-12-01") }
+    #expect(try await scene.pass().sayings.contains { $0.event == "token.ending" })
+    #expect(try await scene.pass().requests["token"] == nil)
+    scene.settings.tokenDigest = "00000002"
+    scene.sandbox.change { $0.setExpiry(ofToken: Sandbox.token, to: nil) }
+    let renewed = try await scene.pass()
+    #expect(renewed.requests["token"] == 1)
+    #expect(renewed.sayings.map(\.event) == ["token.ending.over"])
+    #expect(try scene.state.token?.digest == "00000002")
+    #expect(try await scene.pass().requests["token"] == nil)
+  }
+
   @Test func `a GitLab that cannot tell the token's end is no trouble`() async throws {
     let scene = scene(version: "15.4.0")
     let report = try await scene.pass()

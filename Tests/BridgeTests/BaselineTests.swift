@@ -127,6 +127,25 @@ import Testing
     #expect(await bridge.run().exitCode == .ok)
   }
 
+  @Test func `a new address that cannot be reached keeps nothing that waits`() async {
+    var scene = BridgeScene()
+    _ = await scene.bridge().run()
+    scene.push("waits")
+    scene.sandbox.add(Fault(.errcode(-1, "system busy"), at: [.wecomSend]))
+    #expect(await scene.bridge().run().exitCode == .failed)
+    scene.sandbox.clearFaults()
+    scene.configuration.gitlab.url = "http://gitlab.example.org"
+    let report = await scene.bridge().run()
+    #expect(scene.told == ["waits"])
+    #expect(report.exitCode == .unreachable)
+    #expect(report.sayings.map(\.event) == ["gitlab.down", "wecom.failing.over"])
+    // The old address is the same GitLab still.
+    scene.configuration.gitlab.url = "http://gitlab.example.internal"
+    scene.push("later")
+    #expect(await scene.bridge().run().exitCode == .ok)
+    #expect(scene.told == ["waits", "later"])
+  }
+
   @Test func `the same GitLab by another address goes on where it was`() async {
     var scene = BridgeScene()
     _ = await scene.bridge().run()

@@ -351,6 +351,17 @@ import Testing
     #expect(scene.told.count == 2)
   }
 
+  @Test func `82 a bad certificate is not tried again in the pass`() async throws {
+    let (scene, _, _) = try await begun()
+    scene.transport.setFailure(
+      .certificateRefused(.expired),
+      at: scene.settings.gitlabURL
+    )
+    let report = try await scene.pass()
+    #expect(report.exitCode == .unreachable)
+    #expect(report.requests.values.reduce(0, +) == 1)
+  }
+
   @Test func `83 an upgrade of twenty minutes, then everything`() async throws {
     let (scene, second, third) = try await begun()
     scene.sandbox.add(Fault(.answer(.html(502, title: "Deploy in progress")), at: Fault.gitlab))

@@ -21,6 +21,9 @@ import Testing
     #expect(file.contains("gitlab_wecom_passes_total{exit_code=\"0\"} 2\n"))
     #expect(file.contains("gitlab_wecom_last_pass_exit_code 0\n"))
     #expect(file.contains("gitlab_wecom_gitlab_up 1\n"))
+    #expect(file.contains("gitlab_wecom_last_pass_phase_seconds{phase=\"asking\"} "))
+    #expect(file.contains("gitlab_wecom_gitlab_clock_skew_seconds 0"))
+    #expect(file.contains("gitlab_wecom_asked_to_timestamp_seconds 1795478520\n"))
     #expect(file.contains("gitlab_wecom_build_info{version=\"1.2.3\"} 1\n"))
     #expect(try Files.read(scene.metricsPath, limit: 1 << 20).mode == 0o644)
   }

@@ -33,7 +33,12 @@ import Testing
         pushes: 0,
         builds: 0,
         posted: 0,
-        requestsByKind: requests
+        requestsByKind: requests,
+        asking: 1000,
+        posting: 200,
+        clockDifference: -1500,
+        allowedRequests: 580,
+        skipped: exitCode == 0 ? nil : 2
       ),
       sweep: SweepState()
     )
@@ -48,6 +53,7 @@ import Testing
     state.projects = [1: ProjectState(path: "a"), 2: ProjectState(path: "b")]
     state.projects[2]?.obstacle = .gone
     state.sweep.behind = [1]
+    state.sweep.sweptTo = Self.start
     let item = QueueItem(id: 1, content: "x", messageCount: 4, queuedAt: Self.start)
     state.bots["docs"] = BotState(queue: [item])
     state.bots["docs"]?.tally = Tally(
@@ -94,6 +100,13 @@ import Testing
         # TYPE gitlab_wecom_passes_total counter
         gitlab_wecom_passes_total{exit_code="0"} 1
         gitlab_wecom_passes_total{exit_code="1"} 1
+        # HELP gitlab_wecom_last_pass_phase_seconds What asking GitLab and posting took in the last pass that came to its end.
+        # TYPE gitlab_wecom_last_pass_phase_seconds gauge
+        gitlab_wecom_last_pass_phase_seconds{phase="asking"} 1
+        gitlab_wecom_last_pass_phase_seconds{phase="posting"} 0.200
+        # HELP gitlab_wecom_skipped_passes_total Passes that did nothing because another one was at work.
+        # TYPE gitlab_wecom_skipped_passes_total counter
+        gitlab_wecom_skipped_passes_total 2
         # HELP gitlab_wecom_state_recoveries_total How often the state was damaged and recovered exactly.
         # TYPE gitlab_wecom_state_recoveries_total counter
         gitlab_wecom_state_recoveries_total 1
@@ -108,6 +121,12 @@ import Testing
         gitlab_wecom_gitlab_requests_total{kind="events"} 4
         gitlab_wecom_gitlab_requests_total{kind="pipelines"} 2
         gitlab_wecom_gitlab_requests_total{kind="token"} 1
+        # HELP gitlab_wecom_gitlab_clock_skew_seconds How far GitLab's clock is ahead of this machine's, within a second.
+        # TYPE gitlab_wecom_gitlab_clock_skew_seconds gauge
+        gitlab_wecom_gitlab_clock_skew_seconds -1.500
+        # HELP gitlab_wecom_gitlab_allowed_requests Requests that GitLab allows in the rest of its minute; missing where it does not tell.
+        # TYPE gitlab_wecom_gitlab_allowed_requests gauge
+        gitlab_wecom_gitlab_allowed_requests 580
         # HELP gitlab_wecom_token_expiry_timestamp_seconds When the token ends; missing where it never does or GitLab does not tell.
         # TYPE gitlab_wecom_token_expiry_timestamp_seconds gauge
         gitlab_wecom_token_expiry_timestamp_seconds 1796688000
@@ -117,6 +136,9 @@ import Testing
         gitlab_wecom_projects{state="failing"} 0
         gitlab_wecom_projects{state="gone"} 1
         gitlab_wecom_projects{state="rewound"} 0
+        # HELP gitlab_wecom_asked_to_timestamp_seconds Up to then every watched project has had its turn of being asked.
+        # TYPE gitlab_wecom_asked_to_timestamp_seconds gauge
+        gitlab_wecom_asked_to_timestamp_seconds 1795478400
         # HELP gitlab_wecom_projects_behind Projects that had their turn and were not reached.
         # TYPE gitlab_wecom_projects_behind gauge
         gitlab_wecom_projects_behind 1

@@ -42,6 +42,10 @@ final class StatusScene {
     )
   }
 
+  func setStateDirectory(_ name: String) {
+    configuration.stateDirectory = TemporaryFolder.path + "/" + name
+  }
+
   func setMetricsFile(_ name: String) {
     configuration.metricsFile = TemporaryFolder.path + "/" + name
   }

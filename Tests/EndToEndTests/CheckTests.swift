@@ -31,7 +31,8 @@ import Testing
   private func expected(_ lines: String, things: Int, works: Bool = true) -> String {
     let clear = Self.clearText.split(separator: "\n")
       .map { $0.replacing(#/ {2,}/#, with: "  ") + "\n" }.joined()
-    return "config  config.toml  works\n\(clear)\(lines)"
+    let state = "state  FOLDER/state  not there yet: the first pass makes it  ok\n"
+    return "config  config.toml  works\n\(clear)\(state)\(lines)"
       + (things == 1 ? "1 thing to look at\n" : "\(things) things to look at\n")
   }
 
@@ -91,6 +92,31 @@ import Testing
           ! no project for "docs/nix": check the path, and that the token's user has the role \
         Reporter there
           docs/manual
+
+        """
+      )
+    )
+  }
+
+  @Test func `a group in place of a project is noticed, and how to write it is said`() async throws
+  {
+    let installation = try Installation()
+    installation.sandbox.change { world in
+      let docs = world.addGroup("handbooks")
+      world.addProject("de", in: world.addGroup("archive", in: docs))
+    }
+    try installation.write(
+      installation.configuration(
+        more: "[[routes]]\nbots = [\"docs\"]\nprojects = [\"handbooks/archive\"]\n"
+      ),
+      to: "config.toml"
+    )
+    let run = try await check(installation)
+    #expect(run.code == 0)
+    #expect(
+      run.output.contains(
+        """
+          ! "handbooks/archive" is a group, not a project; did you mean "handbooks/archive/**"?
 
         """
       )
@@ -165,6 +191,7 @@ import Testing
         """
         gitlab  http://GITLAB  not reachable
           ! GitLab does not answer: http://GITLAB: cannot connect: connection refused (metadata)
+          see that GitLab runs there, and that nothing between keeps this machine from it
 
         """
       )

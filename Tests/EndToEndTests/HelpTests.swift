@@ -201,6 +201,117 @@ import Testing
     )
   }
 
+  /// The hardening is the same in both services.
+  @Test func `the printed units are these`() async throws {
+    let installation = try Installation()
+    let run = try await installation.run("service", "systemd")
+    #expect(run.code == 0)
+    // A clone below /home is not to be hidden from the program in it.
+    let parts = run.output.replacing(Installation.programPath, with: "PROGRAM")
+      .replacing("ProtectHome=read-only", with: "ProtectHome=yes")
+      .replacing(Self.hardening, with: "HARDENING\n")
+    #expect(
+      parts == """
+        # gitlab-wecom for systemd. Either the timer, which starts a pass every minute:
+        #   save the first two parts under the names above them, then
+        #   systemctl daemon-reload && systemctl enable --now gitlab-wecom.timer
+        # or the watch, one process that makes passes by itself: save the third part, then
+        #   systemctl daemon-reload && systemctl enable --now gitlab-wecom-watch.service
+        #
+        # They run as a user of their own, who may read the configuration but no file of root's:
+        # keep the secrets in files of root alone and hand them over as credentials. For
+        # token = { credential = "gitlab-token" } the line LoadCredential= below is the right one.
+        # The state is in /var/lib/gitlab-wecom. For [metrics] file, let ReadWritePaths= name its folder
+        # and SupplementaryGroups= a group that may write there.
+
+        # ---- /etc/systemd/system/gitlab-wecom.service ----
+
+        [Unit]
+        Description=Tell WeCom of GitLab's pushes and failed builds
+        Wants=network-online.target
+        After=network-online.target
+
+        [Service]
+        Type=oneshot
+        ExecStart=PROGRAM run --config FOLDER/config.toml
+        TimeoutStartSec=5min
+        HARDENING
+
+        # ---- /etc/systemd/system/gitlab-wecom.timer ----
+
+        [Unit]
+        Description=Tell WeCom of GitLab's pushes and failed builds, every minute
+
+        [Timer]
+        OnCalendar=minutely
+        AccuracySec=1s
+        RandomizedDelaySec=5s
+
+        [Install]
+        WantedBy=timers.target
+
+        # ---- /etc/systemd/system/gitlab-wecom-watch.service ----
+
+        [Unit]
+        Description=Tell WeCom of GitLab's pushes and failed builds, all the time
+        Wants=network-online.target
+        After=network-online.target
+
+        [Service]
+        Type=notify
+        ExecStart=PROGRAM watch --config FOLDER/config.toml
+        Restart=on-failure
+        RestartSec=10s
+        TimeoutStartSec=1min
+        TimeoutStopSec=10s
+        WatchdogSec=2min
+        HARDENING
+
+        [Install]
+        WantedBy=multi-user.target
+
+        """
+    )
+  }
+
+  private static let hardening = """
+    Environment=SWIFT_BACKTRACE=enable=no
+    DynamicUser=yes
+    StateDirectory=gitlab-wecom
+    StateDirectoryMode=0700
+    UMask=0077
+    #LoadCredential=gitlab-token:/etc/gitlab-wecom/token
+    #ReadWritePaths=/var/lib/node_exporter
+    #SupplementaryGroups=node_exporter
+    CapabilityBoundingSet=
+    AmbientCapabilities=
+    NoNewPrivileges=yes
+    LockPersonality=yes
+    MemoryDenyWriteExecute=yes
+    PrivateDevices=yes
+    PrivateTmp=yes
+    PrivateUsers=yes
+    ProtectClock=yes
+    ProtectControlGroups=yes
+    ProtectHome=yes
+    ProtectHostname=yes
+    ProtectKernelLogs=yes
+    ProtectKernelModules=yes
+    ProtectKernelTunables=yes
+    ProtectProc=invisible
+    ProtectSystem=strict
+    RemoveIPC=yes
+    RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+    RestrictNamespaces=yes
+    RestrictRealtime=yes
+    RestrictSUIDSGID=yes
+    SystemCallArchitectures=native
+    SystemCallFilter=@system-service
+    SystemCallFilter=~@privileged @resources
+    SystemCallErrorNumber=EPERM
+
+    """
+
   @Test func `bash takes the completions`() async throws {
     let installation = try Installation()
     let script = """

@@ -54,7 +54,7 @@ import Testing
       let error = await failure { () async throws(GitLabError) in
         try await scene.client.pushEvents(.id(42))
       }
-      #expect(error?.kind == .notJSON(status: status, contentType: nil, beginning: "<html>"))
+      #expect(error?.kind == .notJSON(status: status, contentType: nil, title: "<html>"))
       #expect(error?.isAboutProject == false)
       #expect(error?.isAboutToken == false)
       #expect(error?.isOtherPage == (status < 500), "\(status)")
@@ -66,7 +66,8 @@ import Testing
       (.unusable("x"), false, false), (.unusableCAFile(path: "x", reason: "x"), false, false),
       (.cannotResolve(host: "x"), true, true), (.cannotResolveProxy(host: "x"), true, true),
       (.cannotConnect(reason: "x"), true, true), (.proxyRefused(reason: "x"), true, true),
-      (.tlsFailed(reason: "x"), false, true), (.timedOut(wasSent: false), true, true),
+      (.tlsFailed(reason: "x"), false, true), (.certificateRefused(.expired), false, true),
+      (.timedOut(wasSent: false), true, true),
       (.timedOut(wasSent: true), true, false),
       (.connectionLost(reason: "x", wasSent: false), true, true),
       (.connectionLost(reason: "x", wasSent: true), true, false),
@@ -182,12 +183,12 @@ import Testing
         "GitLab answers 503 (project 42, projects/:id/events); it is tried again"
       ),
       (
-        .notJSON(status: 502, contentType: nil, beginning: "<html>"),
-        "not GitLab's API: https://git.example answers 502 with a page that begins \"<html>\" (project 42, projects/:id/events); it is tried again"
+        .notJSON(status: 502, contentType: nil, title: "<html>"),
+        "not GitLab's API: https://git.example answers 502 with a page, \"<html>\" (project 42, projects/:id/events); it is tried again"
       ),
       (
-        .notJSON(status: 200, contentType: nil, beginning: "<html>"),
-        "not GitLab's API: https://git.example answers 200 with a page that begins \"<html>\" (project 42, projects/:id/events); check url and what stands before GitLab"
+        .notJSON(status: 200, contentType: nil, title: "<html>"),
+        "not GitLab's API: https://git.example answers 200 with a page, \"<html>\" (project 42, projects/:id/events); check url, proxy and what stands before GitLab"
       ),
       (
         .badJSON(detail: "no whole JSON document"),
@@ -244,6 +245,7 @@ import Testing
     // The user and password of a base URL are nobody's business.
     let scene = Scene([.failure(cause)], base: "https://user:pass@git.example/gitlab/")
     let error = await failure { () async throws(GitLabError) in try await scene.client.metadata() }
-    #expect(error?.description == "\(beginning)\(cause) (metadata)")
+    let advice = cause.advice.map { "; \($0)" } ?? ""
+    #expect(error?.description == "\(beginning)\(cause) (metadata)\(advice)")
   }
 }

@@ -116,7 +116,7 @@ import Testing
       if count > end {
         #expect(error == nil)
       } else if count <= 1 {
-        #expect(error?.kind == .notJSON(status: 200, contentType: nil, beginning: ""))
+        #expect(error?.kind == .notJSON(status: 200, contentType: nil, title: ""))
       } else {
         #expect(error?.kind == .badJSON(detail: "no whole JSON document"))
         #expect(error?.isTransient == true)

@@ -27,8 +27,7 @@ import Testing
 
   static let html = [("Content-Type", "text/html; charset=utf-8")]
   static let page = "<!DOCTYPE html>\n<html>\n<head><title>Sign in · GitLab</title></head></html>"
-  static let pageBeginning =
-    "<!DOCTYPE html> <html> <head><title>Sign in · GitLab</title></head></html>"
+  static let pageTitle = "Sign in · GitLab"
 
   static let cases: [Case] = [
     Case(
@@ -85,7 +84,7 @@ import Testing
       403,
       page,
       html,
-      .notJSON(status: 403, contentType: "text/html; charset=utf-8", beginning: pageBeginning)
+      .notJSON(status: 403, contentType: "text/html; charset=utf-8", title: pageTitle)
     ),
     Case(404, #"{"message":"404 Project Not Found"}"#, [], .notFound(what: "Project")),
     Case(404, #"{"message":"404 Ref Not Found"}"#, [], .notFound(what: "Ref")),
@@ -96,7 +95,7 @@ import Testing
       404,
       page,
       html,
-      .notJSON(status: 404, contentType: "text/html; charset=utf-8", beginning: pageBeginning)
+      .notJSON(status: 404, contentType: "text/html; charset=utf-8", title: pageTitle)
     ),
     Case(
       405,
@@ -124,14 +123,14 @@ import Testing
       .notJSON(
         status: 502,
         contentType: "text/html; charset=utf-8",
-        beginning: "<html> <head><title>502 Bad Gateway</title></head>"
+        title: "502 Bad Gateway"
       )
     ),
     Case(
       503,
       "GitLab is not responding",
       [("Content-Type", "text/plain")],
-      .notJSON(status: 503, contentType: "text/plain", beginning: "GitLab is not responding")
+      .notJSON(status: 503, contentType: "text/plain", title: "GitLab is not responding")
     ),
     Case(
       503,
@@ -143,26 +142,26 @@ import Testing
       200,
       page,
       html,
-      .notJSON(status: 200, contentType: "text/html; charset=utf-8", beginning: pageBeginning)
+      .notJSON(status: 200, contentType: "text/html; charset=utf-8", title: pageTitle)
     ),
-    Case(200, "", [], .notJSON(status: 200, contentType: nil, beginning: "")),
-    Case(200, "null", [], .notJSON(status: 200, contentType: nil, beginning: "null")),
-    Case(204, "", [], .notJSON(status: 204, contentType: nil, beginning: "")),
-    Case(206, "[]", [], .notJSON(status: 206, contentType: nil, beginning: "[]")),
+    Case(200, "", [], .notJSON(status: 200, contentType: nil, title: "")),
+    Case(200, "null", [], .notJSON(status: 200, contentType: nil, title: "null")),
+    Case(204, "", [], .notJSON(status: 204, contentType: nil, title: "")),
+    Case(206, "[]", [], .notJSON(status: 206, contentType: nil, title: "[]")),
     Case(
       302,
       page,
       html + [("Location", "https://git.example/users/sign_in")],
-      .notJSON(status: 302, contentType: "text/html; charset=utf-8", beginning: pageBeginning)
+      .notJSON(status: 302, contentType: "text/html; charset=utf-8", title: pageTitle)
     ),
     Case(
       302,
       page,
       html + [("Location", "/users/sign_in?x=1")],
-      .notJSON(status: 302, contentType: "text/html; charset=utf-8", beginning: pageBeginning)
+      .notJSON(status: 302, contentType: "text/html; charset=utf-8", title: pageTitle)
     ),
-    Case(304, "", [], .notJSON(status: 304, contentType: nil, beginning: "")),
-    Case(301, "moved", [], .notJSON(status: 301, contentType: nil, beginning: "moved")),
+    Case(304, "", [], .notJSON(status: 304, contentType: nil, title: "")),
+    Case(301, "moved", [], .notJSON(status: 301, contentType: nil, title: "moved")),
   ]
 
   @Test(arguments: cases)

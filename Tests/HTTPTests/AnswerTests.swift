@@ -184,4 +184,17 @@ struct AnswerTests {
     #expect(seen.entries.isEmpty)
     #expect(other.accepted == 0)
   }
+
+  @Test(arguments: [
+    ("<html><head><title>502 Bad Gateway</title>", "502 Bad Gateway"),
+    ("<HTML><TITLE lang=\"de\">Gefiltert</TITLE>", "Gefiltert"),
+    ("<html><title> \n</title><p>x", "<html><title> \n</title><p>x"),
+    ("<html><title>never ends", "<html><title>never ends"),
+    ("<title", "<title"),
+    ("Bad Gateway", "Bad Gateway"),
+    ("", ""),
+  ])
+  func `a page is known by its title, or by how it begins`(page: String, title: String) {
+    #expect(HTTPResponse(status: 502, body: Array(page.utf8)).pageTitle == title)
+  }
 }

@@ -218,8 +218,25 @@ struct FailureTests {
       "the proxy let nothing through: it answered CONNECT with status 403"
     ),
     (
-      .tlsFailed(reason: "certificate has expired"), false,
-      "no secure connection: certificate has expired"
+      .certificateRefused(.unknownAuthority), false,
+      "no secure connection: its certificate is of an authority that is not trusted here"
+    ),
+    (
+      .certificateRefused(.selfSigned), false,
+      "no secure connection: its certificate is self-signed and not trusted here"
+    ),
+    (.certificateRefused(.expired), false, "no secure connection: its certificate has expired"),
+    (
+      .certificateRefused(.notYetValid), false,
+      "no secure connection: its certificate is not valid yet"
+    ),
+    (
+      .certificateRefused(.otherHost("gitlab.example.com")), false,
+      "no secure connection: its certificate is for another host than \"gitlab.example.com\""
+    ),
+    (
+      .tlsFailed(reason: "the other side does not speak TLS"), false,
+      "no secure connection: the other side does not speak TLS"
     ),
     (.timedOut(wasSent: false), false, "timed out before the request was sent"),
     (.timedOut(wasSent: true), true, "timed out waiting for the answer"),
@@ -246,5 +263,31 @@ struct FailureTests {
   ) {
     #expect(error.description == text)
     #expect(error.wasSent == wasSent)
+  }
+
+  @Test(
+    arguments: [
+      (
+        HTTPError.certificateRefused(.unknownAuthority),
+        "put the authority's certificate into the file that ca_file names"
+      ),
+      (
+        .certificateRefused(.selfSigned),
+        "put that certificate into the file that ca_file names"
+      ),
+      (.certificateRefused(.expired), "renew it there, or set this machine's clock"),
+      (.certificateRefused(.notYetValid), "set this machine's clock, or renew it there"),
+      (.certificateRefused(.otherHost("x")), "use a name that it is for, or renew it there"),
+      (.tlsFailed(reason: "x"), "check the address and its port"),
+      (.unusableCAFile(path: "x", reason: "x"), "see ca_file"),
+      (.cannotResolve(host: "x"), "check the address, and this machine's name server"),
+      (.cannotResolveProxy(host: "x"), "check proxy"),
+      (.proxyRefused(reason: "x"), "check proxy, and that it lets this machine through"),
+      (.cannotConnect(reason: "x"), nil),
+      (.timedOut(wasSent: false), nil),
+    ] as [(HTTPError, String?)]
+  )
+  func `an error that time does not heal says what does`(error: HTTPError, advice: String?) {
+    #expect(error.advice == advice)
   }
 }

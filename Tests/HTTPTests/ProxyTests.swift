@@ -42,6 +42,25 @@ struct ProxyTests {
     #expect(log.entries.first?.header("Authorization") == nil)
   }
 
+  @Test(arguments: ["http", "https"])
+  func `a proxy that wants a login is told as such, and nothing was sent`(
+    scheme: String
+  ) async throws {
+    let proxy = try ScriptedServer { peer in
+      _ = peer.readRequest()
+      peer.write("HTTP/1.1 407 No\r\nContent-Length: 2\r\n\r\nno")
+    }
+    defer { proxy.stop() }
+    let request = HTTPRequest(
+      url: "\(scheme)://gitlab.invalid/api",
+      connection: HTTPRequest.Connection(proxy: proxy.url(""))
+    )
+    let result = await outcome(of: request, through: client)
+    let error = HTTPError.proxyRefused(reason: "it wants a user name and a password (407)")
+    #expect(result == .failure(error))
+    #expect(!error.wasSent)
+  }
+
   @Test func `a tunnel that breaks was no request`() async throws {
     let proxy = try ScriptedServer { peer in
       _ = peer.readRequest()

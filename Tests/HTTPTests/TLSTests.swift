@@ -16,7 +16,7 @@ struct TLSTests {
 
   @Test func `row 82: an unknown authority is refused, the CA file makes it known`() async throws {
     let server = try TLSServer()
-    let unknown = HTTPError.tlsFailed(reason: "self-signed certificate")
+    let unknown = HTTPError.certificateRefused(.selfSigned)
     #expect(await result(from: server) == .failure(unknown))
     let trusted = await result(from: server, caFile: server.certificate)
     #expect(try trusted.get().status == 200)
@@ -27,21 +27,40 @@ struct TLSTests {
   @Test func `row 82: another host's certificate is refused`() async throws {
     let server = try TLSServer(address: "127.0.0.2")
     let result = await result(from: server, caFile: server.certificate)
-    #expect(
-      result
-        == .failure(
-          .tlsFailed(
-            reason:
-              "no alternative certificate subject name matches target host name '127.0.0.1'"
-          )
-        )
-    )
+    #expect(result == .failure(.certificateRefused(.otherHost("127.0.0.1"))))
   }
 
   @Test func `row 82: an expired certificate is refused`() async throws {
     let server = try TLSServer(isExpired: true)
     let result = await result(from: server, caFile: server.certificate)
-    #expect(result == .failure(.tlsFailed(reason: "certificate has expired")))
+    #expect(result == .failure(.certificateRefused(.expired)))
+  }
+
+  @Test func `a handshake tells of a certificate that nobody trusts, and trusts it no more`()
+    async throws
+  {
+    let server = try TLSServer(address: "127.0.0.2")
+    let request = HTTPRequest(method: .handshake, url: server.url)
+    let answer = try await outcome(of: request, through: client).get()
+    #expect(answer.status == 0)
+    #expect(answer.body == [])
+    #expect(answer.header("Subject") == "CN = test")
+    #expect(answer.header("Issuer") == "CN = test")
+    #expect(answer.header("X509v3 Subject Alternative Name") == "IP Address:127.0.0.2")
+    #expect(answer.header("Expire date")?.hasSuffix(" GMT") == true)
+    #expect(await result(from: server) == .failure(.certificateRefused(.selfSigned)))
+  }
+
+  @Test(
+    arguments: [
+      (2, CertificateProblem.unknownAuthority), (9, .notYetValid), (10, .expired),
+      (18, .selfSigned),
+      (19, .unknownAuthority), (20, .unknownAuthority), (21, .unknownAuthority), (0, nil),
+      (26, nil),
+    ] as [(Int, CertificateProblem?)]
+  )
+  func `OpenSSL's verdicts are told apart`(verdict: Int, problem: CertificateProblem?) {
+    #expect(CertificateProblem(verifyResult: verdict) == problem)
   }
 
   @Test func `a POST over TLS counts as sent once the handshake is done`() async throws {

@@ -206,19 +206,22 @@ struct WeComClientTests {
     ),
     (
       .cannotResolve(host: "qyapi.weixin.qq.com"), false,
-      "no address found for host \"qyapi.weixin.qq.com\""
+      "no address found for host \"qyapi.weixin.qq.com\"; check the address, and this machine's "
+        + "name server"
     ),
     (
       .proxyRefused(reason: "it answered CONNECT with status 407"), false,
-      "the proxy let nothing through: it answered CONNECT with status 407"
+      "the proxy let nothing through: it answered CONNECT with status 407; check proxy, and that "
+        + "it lets this machine through"
     ),
     (
-      .tlsFailed(reason: "certificate has expired"), false,
-      "no secure connection: certificate has expired"
+      .certificateRefused(.expired), false,
+      "no secure connection: its certificate has expired; renew it there, or set this machine's "
+        + "clock"
     ),
     (
       .unusableCAFile(path: "/ca", reason: "is a directory"), false,
-      "the CA file cannot be used: \"/ca\": is a directory"
+      "the CA file cannot be used: \"/ca\": is a directory; see ca_file"
     ),
     (.timedOut(wasSent: false), false, "timed out before the request was sent"),
     (.timedOut(wasSent: true), true, "timed out waiting for the answer"),
@@ -348,7 +351,7 @@ struct WeComClientTests {
     let errors: [HTTPError] = [
       .unusable(leak), .unusableCAFile(path: leak, reason: leak), .cannotResolve(host: leak),
       .cannotResolveProxy(host: leak), .cannotConnect(reason: leak), .proxyRefused(reason: leak),
-      .tlsFailed(reason: leak), .timedOut(wasSent: true),
+      .tlsFailed(reason: leak), .certificateRefused(.otherHost("qyapi")), .timedOut(wasSent: true),
       .connectionLost(reason: leak, wasSent: true), .bodyTooLarge(limit: 1),
       .malformedAnswer(reason: leak), .cancelled(wasSent: false),
       .failed(reason: leak, wasSent: false),

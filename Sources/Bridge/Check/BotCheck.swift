@@ -46,6 +46,15 @@ struct BotCheck: Sendable {
         WeCom itself answered, so the address before "key=" is right: the key is not
         """
     }
+    if let problem = report.certificateProblem {
+      let wecom = bridge.configuration.wecom
+      let check = CertificateCheck(
+        transport: bridge.surroundings.transport,
+        connection: HTTPRequest.Connection(proxy: wecom.proxy, caFile: wecom.caFile),
+        section: "wecom"
+      )
+      if let more = await check.words(on: problem, at: recipient.host) { finding += "\n\(more)" }
+    }
     if let address = report.seenAddress {
       finding += """
 

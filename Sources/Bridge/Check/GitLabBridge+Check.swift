@@ -27,6 +27,9 @@ extension GitLabBridge {
         findings: remarks.map { .remark($0.description) }
       )
     )
+    let state = StateCheck(bridge: self)
+    report.lines.append(state.state())
+    report.lines += state.metrics().map { [$0] } ?? []
     let requester = makeRequester()
     let server = ServerCheck(bridge: self, requester: requester)
     let gitlab = await server.gitlab()

@@ -13,6 +13,7 @@ struct RouteCheck: Sendable {
   let requester: Requester
   let isThorough: Bool
 
+  private var client: GitLabClient { bridge.client }
   private var routes: [Route] { bridge.settings.routes.routes }
 
   /// Returns a line for each route, or one that says why there is none.
@@ -40,8 +41,9 @@ struct RouteCheck: Sendable {
       selected.append(self.selected(by: route, from: found))
     }
     let trials = await trials(of: selected)
+    let groups = await groups(among: found.barren)
     let lines = routes.indices.map { index in
-      line(index, selected: selected[index], found: found, trials: trials)
+      line(index, selected: selected[index], found: found, groups: groups, trials: trials)
     }
     guard let failure = found.failure else { return lines }
     let unanswered = CheckReport.Line(
@@ -71,6 +73,22 @@ struct RouteCheck: Sendable {
     return projects.map {
       Selected(id: Int64($0), path: $1.path, isCIOff: $1.hasJobs == false)
     }.sorted { ($0.path, $0.id) < ($1.path, $1.id) }
+  }
+
+  /// Returns the globs for the projects of those selectors that lead to a group.
+  private func groups(among barren: [String]) async -> [String: String] {
+    var groups: [String: String] = [:]
+    let client = client
+    for pattern in Set(routes.flatMap { $0.projects ?? [] }) {
+      guard case .path(let path) = pattern, barren.contains(pattern.description) else { continue }
+      let group = try? await requester.ask(.groupProjects) { timeout throws(GitLabError) in
+        try await client.limited(to: timeout).group(path)
+      }
+      if group != nil {
+        groups[pattern.description] = Changes.ProjectPattern("\(path)/**").description
+      }
+    }
+    return groups
   }
 
   // MARK: Trying
@@ -117,7 +135,7 @@ struct RouteCheck: Sendable {
   private func trial(_ question: Question) async -> Trial {
     var trial = Trial()
     let project = ProjectReference.id(question.project.id)
-    let client = bridge.client
+    let client = client
     // An empty list of pushes proves nothing; a branch does, and needs the very same right.
     await attempt(.commits, &trial, \.pushes) { timeout throws(GitLabError) in
       _ = try await client.limited(to: timeout).branches(project)
@@ -171,6 +189,7 @@ struct RouteCheck: Sendable {
     _ index: Int,
     selected: [Selected],
     found: Discovery.Found,
+    groups: [String: String],
     trials: [Int64: Trial]
   ) -> CheckReport.Line {
     let route = routes[index]
@@ -194,7 +213,7 @@ struct RouteCheck: Sendable {
       route.events.contains(.build)
         ? "builds " + state(of: tried, trials, \.builds, isWanted: true) : "no builds"
     )
-    line.findings += selectorFindings(of: route, selected: selected, found: found)
+    line.findings += selectorFindings(of: route, selected: selected, found: found, groups: groups)
     line.findings += projectFindings(of: tried, trials, route: route)
     return line
   }
@@ -218,13 +237,18 @@ struct RouteCheck: Sendable {
   private func selectorFindings(
     of route: Route,
     selected: [Selected],
-    found: Discovery.Found
+    found: Discovery.Found,
+    groups: [String: String]
   ) -> [CheckReport.Finding] {
     let patterns = (route.projects ?? []).map(\.description)
     var findings = patterns.filter(found.barren.contains).map { pattern in
-      CheckReport.Finding.remark(
-        "no project for \(ShownText.line(pattern)): check the path, and that the token's user has "
-          + "the role Reporter there"
+      let shown = ShownText.line(pattern)
+      return CheckReport.Finding.remark(
+        groups[pattern].map {
+          "\(shown) is a group, not a project; did you mean \(ShownText.line($0))?"
+        }
+          ?? "no project for \(shown): check the path, and that the token's user has the role "
+          + "Reporter there"
       )
     }
     findings += patterns.filter(found.archived.contains).map { pattern in

@@ -1,20 +1,19 @@
 internal import Changes
+internal import Configuration
 internal import GitLab
+internal import HTTP
 internal import Platform
 
 /// Examines GitLab and the token.
 struct ServerCheck: Sendable {
   /// The oldest version that the bridge is made for.
   private static let oldestVersion = GitLabVersion(major: 15, minor: 0)
-  /// A token that ends sooner is to be renewed, in days.
-  private static let renewalDays: Int64 = 14
   /// Clocks that differ by less agree: GitLab tells its time in whole seconds, in milliseconds.
   private static let agreement: Int64 = 2000
   /// Clocks that differ by more deserve a remark, in milliseconds.
   private static let oddDifference: Int64 = 60_000
   /// Pages of memberships that are counted.
   private static let countedPages = 10
-  private static let day: Int64 = 86_400_000
 
   let bridge: GitLabBridge
   let requester: Requester
@@ -58,11 +57,33 @@ struct ServerCheck: Sendable {
       line.cells.append(description)
       line.verdict = line.findings.isEmpty ? "ok" : "works"
     } catch {
-      let finding = CheckReport.Finding(error)
+      var finding = CheckReport.Finding(error)
+      if let more = await words(on: error) { finding.text += "\n\(more)" }
       line.verdict = Self.verdict(finding.exitCode)
       line.findings.append(finding)
     }
     return line
+  }
+
+  /// What else there is to say about a GitLab that cannot be asked.
+  private func words(on error: PollError) async -> String? {
+    guard case .failed(let failure) = error, case .transport(let cause) = failure.kind else {
+      return nil
+    }
+    let gitlab = bridge.configuration.gitlab
+    switch cause {
+    case .certificateRefused(let problem):
+      let check = CertificateCheck(
+        transport: bridge.surroundings.transport,
+        connection: HTTPRequest.Connection(proxy: gitlab.proxy, caFile: gitlab.caFile),
+        section: "gitlab"
+      )
+      return await check.words(on: problem, at: gitlab.url)
+    case .cannotConnect, .timedOut, .connectionLost:
+      return "see that GitLab runs there, and that nothing between keeps this machine from it"
+    default:
+      return nil
+    }
   }
 
   /// Asks GitLab what it knows of the token.
@@ -134,18 +155,16 @@ struct ServerCheck: Sendable {
     findings: inout [CheckReport.Finding]
   ) -> String {
     guard let day = token.expiresOn else { return "ok, never ends" }
-    let now = time.wallMilliseconds()
-    guard let end = try? LocalTime.parse("\(day)T00:00Z", now: now) else { return "ok" }
-    let days = (end - now) / Self.day
-    let when = days == 0 ? "within a day" : days == 1 ? "in 1 day" : "in \(days) days"
-    guard days <= Self.renewalDays else { return "ok, ends \(day)" }
+    let now = Timestamp(milliseconds: time.wallMilliseconds())
+    guard let days = TokenState(askedAt: now, expiresOn: day).daysLeft(at: now) else { return "ok" }
+    guard days <= AlertBook.tokenDays.max() ?? 0 else { return "ok, ends \(day)" }
     findings.append(
       .remark(
         "the token ends \(day): make a new one in time (in GitLab, \"rotate\" keeps its name), "
           + "and put it where the configuration says"
       )
     )
-    return "ends \(day), \(when)"
+    return days > 0 ? "ends \(day), in \(days) \(days == 1 ? "day" : "days")" : "ended \(day)"
   }
 
   private static func clock(_ difference: Int64) -> String {

@@ -8,21 +8,22 @@ extension Pass {
   /// The longest that the question may hold up the posting, in milliseconds.
   private static let tokenPatience: Int64 = 5000
 
-  /// Asks GitLab when the token ends, once a day.
+  /// Asks GitLab when the token ends, once a day and when there is another token.
   ///
   /// GitLab before 15.5 does not tell; that, and every other failure, leaves what was known. The
   /// question does not go through the pass's requester: a refusal here says nothing of the token.
   ///
   /// - Returns: Whether GitLab was asked.
   func askToken(until deadline: Int64?, now: Timestamp) async throws -> Bool {
-    if let known = keeper.state.token {
+    let known = keeper.state.token.flatMap { $0.digest == settings.tokenDigest ? $0 : nil }
+    if let known {
       let age = now.milliseconds - known.askedAt.milliseconds
       guard age >= Self.tokenInterval || age < 0 else { return false }
     }
     let left = deadline.map { $0 - time.bootMilliseconds() } ?? .max
     guard left > 0, !stop.isSet else { return false }
     let timeout = Duration.milliseconds(min(left, Self.tokenPatience))
-    var token = keeper.state.token ?? TokenState(askedAt: now)
+    var token = known ?? TokenState(askedAt: now, digest: settings.tokenDigest)
     token.askedAt = now
     do throws(GitLabError) {
       let facts = try await client.limited(to: min(timeout, settings.timeout)).tokenSelf()

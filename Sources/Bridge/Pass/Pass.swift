@@ -28,6 +28,10 @@ struct Pass {
   let started: Int64
   /// Whether what waits is posted; if not, the pass only asks.
   var posts = true
+  /// What keeps GitLab from being asked at all in this pass.
+  var obstacle: GitLabError?
+  /// Passes before this one that found the lock taken.
+  var skipped = 0
   /// Publishes how a pass has come to its end; returns what kept that from being done.
   var publish: @Sendable (_ state: BridgeState, _ troubles: [Trouble]) -> Trouble? = { _, _ in nil }
 
@@ -42,12 +46,15 @@ struct Pass {
     let end = settings.deadlineMilliseconds.map { boot + $0 - grace }
     var report = PassReport()
     var troubles: [Trouble] = []
+    var posting: Int64 = 0
 
     if posts {
       let end = settings.deadlineMilliseconds.map { boot + $0 / 2 }
       report.add(try await courier(isPatient: false, grace: grace).deliver(until: end))
+      posting = time.bootMilliseconds() - boot
     }
 
+    let asked = time.bootMilliseconds()
     let requester = Requester(
       time: time,
       jitter: jitter,
@@ -59,11 +66,14 @@ struct Pass {
       timeout: settings.timeout,
       holds: keeper.state.endpointHolds
     )
-    let poll = await poller(requester, now: now).poll(
-      keeper.state,
-      selectors: settings.selectors
-    )
+    let poll =
+      if let obstacle {
+        Poller.Report(sweep: keeper.state.sweep, error: .failed(obstacle))
+      } else {
+        await poller(requester, now: now).poll(keeper.state, selectors: settings.selectors)
+      }
     let findings = requester.findings
+    let asking = time.bootMilliseconds() - asked
     let condition = condition(poll, findings: findings)
     if posts {
       // That GitLab is back comes before the news that this brings.
@@ -80,6 +90,7 @@ struct Pass {
     troubles += pollTroubles(poll, findings: findings, now: now)
     troubles += tokenTroubles(now: now)
 
+    let posted = time.bootMilliseconds()
     if posts {
       let delivery = try await courier(isPatient: true, grace: grace).deliver(until: end)
       report.add(delivery)
@@ -90,8 +101,9 @@ struct Pass {
       }
     }
     troubles += try settleBalance()
+    posting += time.bootMilliseconds() - posted
 
-    try conclude(&report, troubles: troubles, poll: poll, now: now)
+    try conclude(&report, troubles: troubles, poll: poll, took: (asking, posting), now: now)
     report.milliseconds = time.bootMilliseconds() - boot
     return report
   }
@@ -256,6 +268,7 @@ struct Pass {
     _ report: inout PassReport,
     troubles: [Trouble],
     poll: Poller.Report,
+    took: (asking: Int64, posting: Int64),
     now: Timestamp
   ) throws {
     report.projects = keeper.state.discovery?.projects.count ?? 0
@@ -277,7 +290,12 @@ struct Pass {
             builds: report.builds,
             posted: report.posted,
             isStopped: stop.isSet ? true : nil,
-            requestsByKind: report.requests
+            requestsByKind: report.requests,
+            asking: took.asking,
+            posting: took.posting,
+            clockDifference: poll.clockDifference ?? keeper.state.lastPass?.clockDifference,
+            allowedRequests: poll.allowedRequests,
+            skipped: skipped > 0 ? skipped : nil
           ),
           sweep: poll.sweep
         )

@@ -5,6 +5,7 @@ extension PassSettings {
   init(_ configuration: Configuration) {
     self.init(
       gitlabURL: configuration.gitlab.url,
+      tokenDigest: configuration.gitlab.tokenDigest,
       routes: RouteTable(configuration.routes.map(Route.init)),
       selectors: Self.selectors(of: configuration.routes),
       concurrency: configuration.gitlab.concurrency,

@@ -4,6 +4,8 @@ internal import Changes
 struct PassSettings: Sendable {
   /// The base URL of GitLab, without a slash at its end.
   var gitlabURL: String
+  /// Changes when the token does.
+  var tokenDigest: String?
   var routes: RouteTable
   /// A digest of all that decides which projects are watched.
   var selectors: String

@@ -20,6 +20,10 @@ struct Gate: Sendable {
     var active: Set<Int>?
     /// GitLab's time of the answer: the next gate asks from here.
     var serverDate: Timestamp?
+    /// How far GitLab's clock is ahead of ours, in milliseconds.
+    var clockDifference: Int64?
+    /// The requests that GitLab still allows in this minute, where it tells.
+    var allowedRequests: Int64?
   }
 
   /// Returns the projects that may have news since a time of GitLab's clock.
@@ -34,8 +38,8 @@ struct Gate: Sendable {
     pageLimit: Int
   ) async throws(PollError) -> Answer {
     let after = since.milliseconds - Self.staleness
+    var answer = Answer()
     var active: Set<Int> = []
-    var serverDate: Timestamp?
     var page: PageCursor?
     for _ in 0..<max(pageLimit, 1) {
       let next = page
@@ -45,16 +49,22 @@ struct Gate: Sendable {
           timeout throws(GitLabError) in
           try await client.limited(to: timeout).memberProjects(activeAfter: after, at: next)
         }
-      } catch .outOfTime where serverDate != nil {
+      } catch .outOfTime where answer.serverDate != nil {
         break
       } catch {
         throw error
       }
       active.formUnion(rows.rows.map { Int($0.id) })
-      serverDate = serverDate ?? rows.serverDate.map(Timestamp.init(milliseconds:))
-      guard rows.next != nil else { return Answer(active: active, serverDate: serverDate) }
+      answer.clockDifference = rows.serverDate.map(requester.clockDifference)
+      answer.allowedRequests = rows.rateLimit?.remaining
+      answer.serverDate =
+        answer.serverDate ?? rows.serverDate.map(Timestamp.init(milliseconds:))
+      guard rows.next != nil else {
+        answer.active = active
+        break
+      }
       page = rows.next
     }
-    return Answer(active: nil, serverDate: serverDate)
+    return answer
   }
 }

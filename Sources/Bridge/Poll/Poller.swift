@@ -38,6 +38,10 @@ struct Poller: Sendable {
     var discoveryFailure: GitLabError?
     var readings: [ProjectReading] = []
     var sweep = SweepState()
+    /// How far GitLab's clock is ahead of ours, in milliseconds; nil where it was not seen.
+    var clockDifference: Int64?
+    /// The requests that GitLab allows in the rest of its minute; nil where it does not tell.
+    var allowedRequests: Int64?
     /// Projects that had their turn, reached or not.
     var dueCount = 0
     /// What kept the whole from being asked.
@@ -107,6 +111,7 @@ struct Poller: Sendable {
       report.began = state.began
       return GitLabVersion(known.version)
     }
+    report.clockDifference = metadata.serverDate.map(requester.clockDifference)
     report.server = ServerState(version: metadata.version.text, askedAt: now)
     report.began =
       state.began ?? metadata.serverDate.map(Timestamp.init(milliseconds:)) ?? now
@@ -307,6 +312,8 @@ struct Poller: Sendable {
         pageLimit: discovery.members.count / 2
       )
       report.sweep.gateAt = answer.serverDate ?? since
+      report.clockDifference = answer.clockDifference ?? report.clockDifference
+      report.allowedRequests = answer.allowedRequests
       return answer.active
     } catch {
       guard !requester.isOver else { throw error }

@@ -103,6 +103,13 @@ final class Requester: Sendable {
     shared.withLock { $0 }
   }
 
+  /// Returns how far a clock that has just been seen is ahead of ours, in milliseconds.
+  ///
+  /// A time in whole seconds is half a second old on average.
+  func clockDifference(_ serverDate: Int64) -> Int64 {
+    serverDate + 500 - time.wallMilliseconds()
+  }
+
   /// Whether nothing more will be asked.
   var isOver: Bool {
     findings.ending != nil || timeLeft() <= 0

@@ -28,16 +28,21 @@ extension GitLabBridge {
       try FileReplacement.write(path: path, bytes: Array(metrics.text.utf8), mode: 0o644)
       return nil
     } catch {
-      return Trouble(
-        key: "metrics.failing",
-        exitCode: .ok,
-        text: """
-          the metrics cannot be written: \"\(ShownText.line(path))\": \(error.reason)
-            see [metrics] file: its folder must exist, and this user must have the right to write there
-          """,
-        ending: "the metrics are written again"
-      )
+      return Self.metricsTrouble(path, error.reason)
     }
+  }
+
+  /// That the metrics cannot be written.
+  static func metricsTrouble(_ path: String, _ reason: String) -> Trouble {
+    Trouble(
+      key: "metrics.failing",
+      exitCode: .ok,
+      text: """
+        the metrics cannot be written: \"\(ShownText.line(path))\": \(reason)
+          see [metrics] file: its folder must exist, and this user must have the right to write there
+        """,
+      ending: "the metrics are written again"
+    )
   }
 
   /// Writes the metrics of a pass that did not come to its end.

@@ -91,6 +91,21 @@ struct Metrics: Sendable {
       passes.sorted { $0.key < $1.key }.map { .init($0.value, ("exit_code", String($0.key))) }
     )
     text.add(
+      "last_pass_phase_seconds",
+      .gauge,
+      "What asking GitLab and posting took in the last pass that came to its end.",
+      [("asking", state.lastPass?.asking), ("posting", state.lastPass?.posting)].compactMap {
+        phase,
+        took in took.map { .init(milliseconds: $0, ("phase", phase)) }
+      }
+    )
+    text.add(
+      "skipped_passes_total",
+      .counter,
+      "Passes that did nothing because another one was at work.",
+      [.init(counters.skipped ?? 0)]
+    )
+    text.add(
       "state_recoveries_total",
       .counter,
       "How often the state was damaged and recovered exactly.",
@@ -120,6 +135,18 @@ struct Metrics: Sendable {
       }
     )
     text.add(
+      "gitlab_clock_skew_seconds",
+      .gauge,
+      "How far GitLab's clock is ahead of this machine's, within a second.",
+      state.lastPass?.clockDifference.map { [.init(milliseconds: $0)] } ?? []
+    )
+    text.add(
+      "gitlab_allowed_requests",
+      .gauge,
+      "Requests that GitLab allows in the rest of its minute; missing where it does not tell.",
+      state.lastPass?.allowedRequests.map { [.init(Int($0))] } ?? []
+    )
+    text.add(
       "token_expiry_timestamp_seconds",
       .gauge,
       "When the token ends; missing where it never does or GitLab does not tell.",
@@ -130,6 +157,12 @@ struct Metrics: Sendable {
       .gauge,
       "Watched projects: read as usual, failing, gone for the token, or rewound.",
       ProjectCondition.counts(in: state).map { .init($0.count, ("state", $0.condition.rawValue)) }
+    )
+    text.add(
+      "asked_to_timestamp_seconds",
+      .gauge,
+      "Up to then every watched project has had its turn of being asked.",
+      state.sweep.sweptTo.map { [.init(milliseconds: $0.milliseconds)] } ?? []
     )
     text.add(
       "projects_behind",

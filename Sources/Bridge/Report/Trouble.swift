@@ -41,6 +41,13 @@ struct TroubleBook: Sendable {
   /// The time after which a lasting trouble is said again, in milliseconds.
   private static let day: Int64 = 24 * 60 * 60_000
 
+  /// Whether what was said at a time, or never, is to be said now; both in milliseconds.
+  ///
+  /// A clock set back must not silence a trouble for ever.
+  static func isDue(saidAt: Int64?, now: Int64) -> Bool {
+    saidAt.map { now - $0 >= day || now - $0 < -day } ?? true
+  }
+
   let known: [String: TroubleState]
   /// The local time of the pass.
   let now: Timestamp
@@ -61,9 +68,9 @@ struct TroubleBook: Sendable {
     var verdict = Verdict()
     for trouble in present {
       if let before = known[trouble.key] {
-        // A clock set back must not silence a trouble for ever.
-        let age = now.milliseconds - before.saidAt.milliseconds
-        guard age >= Self.day || age < -Self.day else { continue }
+        guard Self.isDue(saidAt: before.saidAt.milliseconds, now: now.milliseconds) else {
+          continue
+        }
         verdict.say(trouble, since: before.since, now: now)
       } else {
         verdict.say(trouble, since: now, now: now)

@@ -41,4 +41,6 @@ struct TokenState: Sendable, Equatable, Codable {
   var name: String?
   /// The day on which it stops, at 00:00 UTC, as in `2026-12-08`; nil for never or not known.
   var expiresOn: String?
+  /// A digest of the token that GitLab was asked about: another one is asked about at once.
+  var digest: String?
 }

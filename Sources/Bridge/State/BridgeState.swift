@@ -119,6 +119,15 @@ struct PassState: Sendable, Equatable, Codable {
   var isStopped: Bool?
   /// Requests sent to GitLab.
   var requestsByKind: [String: Int]
+  /// What asking GitLab and posting took, in milliseconds.
+  var asking: Int64?
+  var posting: Int64?
+  /// How far GitLab's clock was ahead of ours when it was seen last, in milliseconds.
+  var clockDifference: Int64?
+  /// The requests that GitLab allowed in the rest of its minute, where it told.
+  var allowedRequests: Int64?
+  /// Passes since the one before that found the lock taken; nil for none.
+  var skipped: Int?
 
   /// All requests sent to GitLab.
   var requests: Int { requestsByKind.values.reduce(0, +) }

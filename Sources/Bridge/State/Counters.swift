@@ -11,6 +11,8 @@ struct Counters: Sendable, Equatable, Codable {
   var requests: [String: Int] = [:]
   /// Posts to WeCom by bot, and by how they ended.
   var posts: [String: [String: Int]] = [:]
+  /// Passes that found another one at work; nil for none yet.
+  var skipped: Int?
   /// How often the state was damaged and recovered exactly.
   var recoveries = 0
   /// When a pass last came through with exit code 0, in local time.
@@ -36,6 +38,7 @@ struct Counters: Sendable, Equatable, Codable {
 
   mutating func count(_ pass: PassState) {
     passes[pass.exitCode, default: 0] += 1
+    if let more = pass.skipped { skipped = (skipped ?? 0) + more }
     for (kind, count) in pass.requestsByKind {
       requests[kind, default: 0] += count
     }

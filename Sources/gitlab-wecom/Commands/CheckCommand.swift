@@ -33,7 +33,12 @@ struct CheckCommand: Sendable {
       sends: invocation.has(.send),
       isThorough: invocation.has(.verbose)
     )
-    let printed = console.print(CheckText.text(of: report, isVerbose: invocation.has(.verbose)))
+    let check = CheckText(
+      report: report,
+      isVerbose: invocation.has(.verbose),
+      columns: Terminal.width(.output)
+    )
+    let printed = console.print(check.text)
     return report.exitCode == .ok ? printed : report.exitCode.rawValue
   }
 }

@@ -29,7 +29,8 @@ struct ServiceText: Sendable {
     # They run as a user of their own, who may read the configuration but no file of root's:
     # keep the secrets in files of root alone and hand them over as credentials. For
     # token = { credential = "gitlab-token" } the line LoadCredential= below is the right one.
-    # The state is in /var/lib/gitlab-wecom.
+    # The state is in /var/lib/gitlab-wecom. For [metrics] file, let ReadWritePaths= name its folder
+    # and SupplementaryGroups= a group that may write there.
 
     # ---- /etc/systemd/system/gitlab-wecom.service ----
 
@@ -89,6 +90,8 @@ struct ServiceText: Sendable {
     StateDirectoryMode=0700
     UMask=0077
     #LoadCredential=gitlab-token:/etc/gitlab-wecom/token
+    #ReadWritePaths=/var/lib/node_exporter
+    #SupplementaryGroups=node_exporter
     CapabilityBoundingSet=
     AmbientCapabilities=
     NoNewPrivileges=yes
