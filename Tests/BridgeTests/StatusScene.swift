@@ -17,6 +17,7 @@ final class StatusScene {
   let transport: SandboxTransport
   let gitlabURL = "http://gitlab.example.internal"
   let ann: Int
+  let docs: Int
   let project: Int
   private(set) var configuration: Configuration
 
@@ -27,11 +28,12 @@ final class StatusScene {
     let clock = clock
     sandbox = Sandbox { clock.wallMilliseconds() }
     transport = SandboxTransport(sandbox, clock: clock)
-    (ann, project) = sandbox.change { world in
+    (ann, docs, project) = sandbox.change { world in
       let ann = world.addUser("ann")
-      let project = world.addProject("manual", name: "用户手册", in: world.addGroup("docs"))
+      let docs = world.addGroup("docs")
+      let project = world.addProject("manual", name: "用户手册", in: docs)
       world.push("first commit", of: project, by: ann)
-      return (ann, project)
+      return (ann, docs, project)
     }
     configuration = Configuration(
       gitlab: GitLabSettings(url: gitlabURL, token: Secret(Sandbox.token)),
@@ -40,6 +42,10 @@ final class StatusScene {
       stateDirectory: TemporaryFolder.path + "/state",
       metricsFile: TemporaryFolder.path + "/gitlab-wecom.prom"
     )
+  }
+
+  func setRoutes(_ routes: [RouteSettings]) {
+    configuration.routes = routes
   }
 
   func setStateDirectory(_ name: String) {

@@ -285,6 +285,73 @@ import Testing
     #expect(report(state).bots[0].nextTry == .init(Self.now + Pace.window))
   }
 
+  @Test func `each reason to wait has its words`() {
+    func note(_ change: (inout BotState) -> Void) -> String {
+      var state = BridgeState()
+      var bot = BotState(queue: [item(1, -1)])
+      bot.tally.found = 1
+      change(&bot)
+      state.bots["docs"] = bot
+      let lines = StatusText.text(of: report(state, known: ["docs"])).split(separator: "\n")
+      return lines.filter { $0.hasPrefix("    ") }.map { $0.dropFirst(4) }.joined(separator: " ")
+    }
+    #expect(note { _ in } == "oldest of \(Self.short(-1)); posted in the next pass")
+    #expect(
+      note { $0.sends = (0..<18).map { _ in Self.stamp(0) } }
+        == "oldest of \(Self.short(-1)); waits for WeCom's minute until \(Self.short(1))"
+    )
+    #expect(
+      note {
+        $0.delay = Delay(
+          cause: .rateLimit,
+          count: 1,
+          until: Self.stamp(2),
+          since: Self.at(-1),
+          reason: "45009",
+          keyDigest: "1"
+        )
+      }
+        == "oldest of \(Self.short(-1)); next try \(Self.short(2)), limited since \(Self.short(-1)): 45009"
+    )
+    #expect(
+      note {
+        $0.queue = []
+        $0.tally.found = 2
+      } == "the count does not balance: please report this bug"
+    )
+  }
+
+  @Test func `an outage, an ended token and a pass of unknown hands are told`() {
+    var state = BridgeState()
+    state.token = TokenState(askedAt: Self.at(0), name: "bridge", expiresOn: "2026-11-24")
+    state.alerts.outage = AlertState.Outage(since: Self.at(-20), isTold: true)
+    var report = report(state, known: [])
+    report.running = .init(since: .init(Self.now), processID: 0)
+    #expect(
+      StatusText.text(of: report) == """
+        gitlab     https://gitlab.example.internal
+                   no usable answers since \(Self.full(-20))
+        token      "bridge" ended 2026-11-24
+        watch      not begun: no pass has come so far
+        now        a pass is at work
+        state      /var/lib/gitlab-wecom: empty
+
+        """
+    )
+  }
+
+  @Test func `a bot that is gone and has nothing waiting, and more kept texts than are listed`() {
+    var state = BridgeState()
+    state.bots["old"] = BotState()
+    state.bots["old"]?.tally = Tally(found: 7, posted: 0, inDigests: 0, tooOld: 0, keptAside: 7)
+    state.bots["old"]?.kept = (1...7).map {
+      KeptItem(item: item($0, -90), cause: "40058: too long", at: Self.at(-90))
+    }
+    let text = StatusText.text(of: report(state, known: []))
+    #expect(text.contains("\n    not in the configuration any more\n"))
+    #expect(text.contains("\nkept aside for old\n  2 older texts; --verbose lists them\n"))
+  }
+
   @Test func `a delay is over as soon as the bot has another key`() {
     var state = troubled
     state.bots["ops"]?.delay?.keyDigest = "2"

@@ -78,7 +78,7 @@ import Testing
       --help                    prints this
 
     Each finding says what to do. Without --send no message is posted. The state is
-    neither read nor changed.
+    looked at and not changed.
 
     """
 
@@ -111,7 +111,10 @@ import Testing
     arguments: [
       (["help"], overview), (["--help"], overview), (["help", "run"], run), (["run", "-h"], run),
       (["run", "--verbose", "--help", "--nonsense"], run), (["check", "--help"], check),
-      (["help", "backfill"], backfill),
+      (["help", "backfill"], backfill), (["watch", "-h"], HelpPages.watch),
+      (["help", "status"], HelpPages.status), (["baseline", "--help"], HelpPages.baseline),
+      (["help", "service"], HelpPages.service), (["help", "completions"], HelpPages.completions),
+      (["help", "help"], HelpPages.help),
     ]
   )
   func `help prints the same words every time`(arguments: [String], text: String) async throws {

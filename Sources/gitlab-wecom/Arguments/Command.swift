@@ -99,8 +99,8 @@ struct Command: Sendable, Equatable {
     name: .check,
     summary: "examines configuration, GitLab, token, routes and bots",
     details: """
-      Each finding says what to do. Without --send no message is posted. The state is neither \
-      read nor changed.
+      Each finding says what to do. Without --send no message is posted. The state is looked at \
+      and not changed.
       """,
     options: [.send, .explain, .everyProject, .config]
   )

@@ -60,7 +60,8 @@ struct PassReporter: Sendable {
       log.write(
         .info,
         "messages.folded",
-        "bot \"\(bot)\": \(messages) messages folded into \(digests) digests",
+        "bot \"\(bot)\": \(messages) messages folded into "
+          + (digests == 1 ? "1 digest" : "\(digests) digests"),
         [
           ("bot", .text(bot)), ("messages", .number(Int64(messages))),
           ("digests", .number(Int64(digests))),
