@@ -90,6 +90,28 @@ import Testing
     #expect(Set(scene.told) == ["after the route", "after it too"])
   }
 
+  @Test func `a project that was forgotten and comes back is not told from its creation again`()
+    async throws
+  {
+    let scene = PassScene()
+    scene.settings.maxAgeMilliseconds = 0
+    try await scene.pass()
+    let second = scene.addProject("second")
+    try await scene.pass(after: 600_000)
+    #expect(scene.told == ["start"])
+    scene.sandbox.change { $0.setArchived(true, project: second) }
+    try await scene.pass(after: 600_000)
+    try await scene.pass(after: 31 * 86_400_000)
+    #expect(try scene.state.projects[second] == nil)
+    // The log of what was told would end the double as well, as far as it reaches.
+    #expect(try scene.state.discovery?.since == scene.state.discovery?.askedAt)
+    scene.sandbox.change { $0.setArchived(false, project: second) }
+    try await scene.pass(after: 600_000)
+    scene.push("back again", to: second)
+    try await scene.pass()
+    #expect(scene.told == ["start", "back again"])
+  }
+
   @Test func `pushes too old to be told cost no requests for their commits`() async throws {
     let scene = PassScene()
     scene.settings.maxAgeMilliseconds = 3_600_000
