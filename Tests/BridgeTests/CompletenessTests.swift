@@ -109,6 +109,39 @@ import Testing
     #expect(scene.told.count == 3)
   }
 
+  @Test func `a job that is repeated by itself is told, though its repeat succeeds`() async throws {
+    let scene = try await begun()
+    let job = scene.sandbox.change { world in
+      let job = world.startPipeline(of: scene.project, by: scene.ann, jobs: [.init("unit")]).jobs[0]
+      world.start(job)
+      if let again = world.fail(job, retries: true) {
+        world.start(again)
+        world.succeed(again)
+      }
+      return job
+    }
+    try await scene.pass()
+    #expect(found(scene) == [job])
+  }
+
+  @Test func `jobs that end because their user is blocked are not told, those of others are`()
+    async throws
+  {
+    let scene = try await begun()
+    let told = scene.sandbox.change { world in
+      let bob = world.addUser("bob")
+      let plan = [World.JobPlan("unit"), World.JobPlan("lint")]
+      let ofBob = world.startPipeline(of: scene.project, by: bob, jobs: plan).jobs
+      let ofAnn = world.startPipeline(of: scene.project, by: scene.ann, jobs: plan).jobs
+      for job in ofBob + ofAnn { world.start(job) }
+      world.block(bob)
+      for job in ofAnn { world.fail(job) }
+      return ofAnn
+    }
+    try await scene.pass()
+    #expect(found(scene) == told)
+  }
+
   @Test func `70 a pipeline that moves between two pages hides none behind it`() async throws {
     let scene = try await begun()
     var pipelines: [(id: Int, jobs: [Int])] = []

@@ -1,7 +1,6 @@
 import Changes
 import GitLab
 import HTTP
-import Synchronization
 import TestSupport
 import Testing
 
@@ -68,13 +67,13 @@ import Testing
     Failure(name: "57 half an answer", kind: .badJSON(detail: "x"), tries: 3),
     Failure(
       name: "58 a login page",
-      kind: .notJSON(status: 200, contentType: "text/html", beginning: "x"),
+      kind: .notJSON(status: 200, contentType: "text/html", title: "x"),
       ends: true
     ),
     Failure(name: "62 a 500", kind: .serverError(status: 500, message: ""), tries: 3),
     Failure(
       name: "62 a 502 in HTML",
-      kind: .notJSON(status: 502, contentType: "text/html", beginning: "x"),
+      kind: .notJSON(status: 502, contentType: "text/html", title: "x"),
       tries: 3
     ),
     Failure(
@@ -110,7 +109,7 @@ import Testing
   func `a question is repeated where that may help, and ends the asking where all would fail`(
     failure: Failure
   ) async {
-    let stage = Stage(always: failure.kind)
+    let stage = RequesterStage(always: failure.kind)
     #expect(await stage.ask() == .failed(stage.error(failure.kind)))
     let tries = failure.tries
     #expect(stage.timeouts.count == tries)
@@ -133,7 +132,7 @@ import Testing
     jitter: Double,
     waits: [Int64]
   ) async {
-    let stage = Stage(
+    let stage = RequesterStage(
       [.serverError(status: 503, message: ""), .badJSON(detail: "x")],
       jitter: jitter
     )
@@ -143,7 +142,7 @@ import Testing
   }
 
   @Test func `64 one refusal of the token may be a hiccup`() async {
-    let stage = Stage([.unauthorized(reason: .unknown)])
+    let stage = RequesterStage([.unauthorized(reason: .unknown)])
     #expect(await stage.ask() == nil)
     #expect(stage.requester.findings.ending == nil)
     #expect(stage.timeouts.count == 2)
@@ -153,7 +152,9 @@ import Testing
     async
   {
     let kind = GitLabError.Kind.serverError(status: 500, message: "")
-    let stage = Stage(Array(repeating: kind, count: 27) + [nil] + Array(repeating: kind, count: 60))
+    let stage = RequesterStage(
+      Array(repeating: kind, count: 27) + [nil] + Array(repeating: kind, count: 60)
+    )
     for _ in 1...9 { #expect(await stage.ask() == .failed(stage.error(kind))) }
     #expect(await stage.ask() == nil)
     for _ in 1...9 { _ = await stage.ask() }
@@ -178,7 +179,7 @@ import Testing
   ) async {
     for limiter in [GitLabError.RateLimiter.application, .rack] {
       let kind = GitLabError.Kind.rateLimited(retryAfter: after, by: limiter)
-      let stage = Stage([kind])
+      let stage = RequesterStage([kind])
       #expect(await stage.ask() == .failed(stage.error(kind)))
       #expect(stage.timeouts.count == 1)
       #expect(await stage.ask() == .held)
@@ -196,7 +197,7 @@ import Testing
   }
 
   @Test func `59 a shorter limit does not end a longer one`() async {
-    let stage = Stage([
+    let stage = RequesterStage([
       .rateLimited(retryAfter: .seconds(600), by: .application),
       .rateLimited(retryAfter: .seconds(5), by: .rack),
     ])
@@ -213,7 +214,7 @@ import Testing
     func at(_ milliseconds: Int64) -> Timestamp {
       Timestamp(milliseconds: ManualClock.start + milliseconds)
     }
-    let stage = Stage(holds: [
+    let stage = RequesterStage(holds: [
       .events: at(900_000), .jobs: at(900_001), .commits: at(0), .project: at(1),
     ])
     #expect(await stage.ask(.events) == .held)
@@ -226,7 +227,7 @@ import Testing
   // MARK: Pace
 
   @Test func `requests go out no faster than requests_per_second, whatever their kind`() async {
-    let stage = Stage(requestsPerSecond: 4)
+    let stage = RequesterStage(requestsPerSecond: 4)
     for kind in [EndpointKind.events, .jobs, .events, .commits] {
       #expect(await stage.ask(kind) == nil)
     }
@@ -237,7 +238,10 @@ import Testing
   }
 
   @Test func `repeats keep to requests_per_second as well`() async {
-    let stage = Stage(always: .serverError(status: 500, message: ""), requestsPerSecond: 0.25)
+    let stage = RequesterStage(
+      always: .serverError(status: 500, message: ""),
+      requestsPerSecond: 0.25
+    )
     _ = await stage.ask()
     #expect(stage.clock.sleeps == [500, 3500, 2000, 2000])
   }
@@ -245,7 +249,7 @@ import Testing
   @Test(arguments: [1e-300, 0.001]) func `a turn beyond the end of the pass is not taken`(
     rate: Double
   ) async {
-    let stage = Stage(requestsPerSecond: rate, deadline: 5000)
+    let stage = RequesterStage(requestsPerSecond: rate, deadline: 5000)
     #expect(await stage.ask() == nil)
     #expect(await stage.ask() == .outOfTime)
     #expect(stage.clock.sleeps.isEmpty)
@@ -254,7 +258,7 @@ import Testing
 
   @Test func `what is learned while a question waits for its turn counts for it`() async {
     let kind = GitLabError.Kind.rateLimited(retryAfter: .seconds(30), by: .rack)
-    let stage = Stage([nil, kind], requestsPerSecond: 1)
+    let stage = RequesterStage([nil, kind], requestsPerSecond: 1)
     #expect(await stage.ask() == nil)
     stage.clock.whileAsleep = { _ = await stage.ask(.pipelines) }
     #expect(await stage.ask() == .held)
@@ -265,7 +269,7 @@ import Testing
   // MARK: The end of the pass
 
   @Test func `a request gets the time that is left, and at most its own`() async {
-    let stage = Stage(deadline: 40_000, timeout: .seconds(30))
+    let stage = RequesterStage(deadline: 40_000, timeout: .seconds(30))
     #expect(await stage.ask() == nil)
     stage.clock.advance(milliseconds: 25_000)
     #expect(await stage.ask() == nil)
@@ -276,7 +280,7 @@ import Testing
   }
 
   @Test func `a question cut short by the end of the pass is no failure`() async {
-    let stage = Stage(always: .transport(.timedOut(wasSent: true)), deadline: 20_000)
+    let stage = RequesterStage(always: .transport(.timedOut(wasSent: true)), deadline: 20_000)
     stage.takes(20_000)
     #expect(await stage.ask() == .outOfTime)
     #expect(stage.timeouts == [.seconds(20)])
@@ -286,18 +290,18 @@ import Testing
     async
   {
     let kind = GitLabError.Kind.transport(.timedOut(wasSent: true))
-    let stage = Stage(always: kind, deadline: 47_000)
+    let stage = RequesterStage(always: kind, deadline: 47_000)
     stage.takes(30_000)
     #expect(await stage.ask() == .failed(stage.error(kind)))
     #expect(stage.timeouts == [.seconds(30), .milliseconds(16_500)])
-    let short = Stage(always: kind, deadline: 30_000)
+    let short = RequesterStage(always: kind, deadline: 30_000)
     short.takes(30_000)
     #expect(await short.ask() == .failed(short.error(kind)))
   }
 
   @Test func `no repeat begins that could not be answered in time`() async {
     let kind = GitLabError.Kind.serverError(status: 500, message: "")
-    let stage = Stage(always: kind, deadline: 2000)
+    let stage = RequesterStage(always: kind, deadline: 2000)
     #expect(await stage.ask() == .failed(stage.error(kind)))
     #expect(stage.timeouts.count == 2)
     #expect(stage.clock.sleeps == [500])
@@ -307,20 +311,20 @@ import Testing
   @Test func `an answer at the last moment counts, a limit above all`() async {
     let limited = GitLabError.Kind.rateLimited(retryAfter: .seconds(90), by: .application)
     for kind in [limited, .notFound(what: "Project")] {
-      let stage = Stage(always: kind, deadline: 10_000)
+      let stage = RequesterStage(always: kind, deadline: 10_000)
       stage.takes(10_000)
       #expect(await stage.ask() == .failed(stage.error(kind)))
       let until = Timestamp(milliseconds: ManualClock.start + 100_000)
       #expect(stage.requester.findings.holds == (kind == limited ? [.events: until] : [:]))
     }
-    let refused = Stage(always: .unauthorized(reason: .unknown), deadline: 10_000)
+    let refused = RequesterStage(always: .unauthorized(reason: .unknown), deadline: 10_000)
     refused.takes(10_000)
     _ = await refused.ask()
     #expect(refused.requester.findings.ending == nil)
   }
 
   @Test func `after the wish to stop nothing is asked, and a failure means nothing`() async {
-    let stage = Stage(always: .transport(.cannotConnect(reason: "x")))
+    let stage = RequesterStage(always: .transport(.cannotConnect(reason: "x")))
     stage.whileAsked { stage.stop.set() }
     #expect(await stage.ask() == .outOfTime)
     #expect(await stage.ask() == .outOfTime)
@@ -331,7 +335,7 @@ import Testing
   // MARK: 61, what is left of GitLab's limit
 
   @Test func `61 little that is left is spread over its time, kind by kind`() async {
-    let stage = Stage()
+    let stage = RequesterStage()
     #expect(await stage.page(.events, remaining: 10, of: 600, seconds: 20) == nil)
     #expect(await stage.page(.events, remaining: 9, of: 600, seconds: 18) == nil)
     #expect(await stage.page(.pipelines, remaining: 300, of: 600, seconds: 20) == nil)
@@ -342,7 +346,7 @@ import Testing
   }
 
   @Test func `61 the limit on everything is shared by all kinds`() async {
-    let stage = Stage()
+    let stage = RequesterStage()
     let name = "throttle_authenticated_api"
     #expect(await stage.page(.events, remaining: 10, of: 600, seconds: 20, name: name) == nil)
     #expect(await stage.ask(.commits) == nil)
@@ -355,7 +359,7 @@ import Testing
   }
 
   @Test func `61 an answer without headers changes nothing`() async {
-    let stage = Stage()
+    let stage = RequesterStage()
     #expect(await stage.page(.events, remaining: 10, of: 600, seconds: 20) == nil)
     _ = try? await stage.requester.ask(.events) { _ in Page<Int>(rows: []) }
     #expect(await stage.ask() == nil)
@@ -363,7 +367,7 @@ import Testing
   }
 
   @Test func `61 nothing left holds the kind until the window ends`() async {
-    let stage = Stage()
+    let stage = RequesterStage()
     #expect(await stage.page(.events, remaining: 0, of: 600, seconds: 20) == nil)
     #expect(await stage.page(.events, remaining: 0, of: 600, seconds: 20) == .held)
     #expect(await stage.ask(.pipelines) == nil)
@@ -374,7 +378,7 @@ import Testing
   }
 
   @Test func `61 whoever would wait over ten seconds is asked in the next pass`() async {
-    let stage = Stage(deadline: 47_000)
+    let stage = RequesterStage(deadline: 47_000)
     #expect(await stage.page(.events, remaining: 4, of: 600, seconds: 44) == nil)
     #expect(await stage.page(.events, remaining: 4, of: 600, seconds: 44) == .held)
     #expect(stage.clock.sleeps.isEmpty && stage.timeouts.count == 1)
@@ -385,129 +389,18 @@ import Testing
   }
 
   @Test func `61 the end of the pass comes before a turn that is too late for it`() async {
-    let stage = Stage(deadline: 3000)
+    let stage = RequesterStage(deadline: 3000)
     #expect(await stage.page(.events, remaining: 4, of: 600, seconds: 20) == nil)
     #expect(await stage.page(.events, remaining: 4, of: 600, seconds: 20) == .outOfTime)
     #expect(stage.clock.sleeps.isEmpty && stage.timeouts.count == 1)
   }
 
   @Test func `rows of no use are counted by kind`() async {
-    let stage = Stage()
+    let stage = RequesterStage()
     for kind in [EndpointKind.events, .pipelines, .events] {
       _ = try? await stage.requester.ask(kind) { _ in Page<Int>(rows: [], skippedRows: 2) }
     }
     _ = try? await stage.requester.ask(.jobs) { _ in Page<Int>(rows: [1]) }
     #expect(stage.requester.findings.skippedRows == [.events: 4, .pipelines: 2])
-  }
-}
-
-/// A requester over a script of failures, and a clock that only sleeping and asking move.
-private final class Stage: Sendable {
-  private struct Script {
-    var replies: [GitLabError.Kind?]
-    var always: GitLabError.Kind?
-    var timeouts: [Duration] = []
-    var milliseconds: Int64 = 0
-    var whileAsked: @Sendable () -> Void = {}
-  }
-
-  let clock = ActingClock()
-  let stop = StopFlag()
-  let requester: Requester
-  private let script: Mutex<Script>
-
-  init(
-    _ replies: [GitLabError.Kind?] = [],
-    always: GitLabError.Kind? = nil,
-    jitter: Double = 0.5,
-    requestsPerSecond: Double = 0,
-    deadline: Int64? = nil,
-    timeout: Duration = .seconds(30),
-    holds: [EndpointKind: Timestamp] = [:]
-  ) {
-    script = Mutex(Script(replies: replies, always: always))
-    let clock = clock
-    requester = Requester(
-      time: clock,
-      jitter: { jitter },
-      stop: stop,
-      deadline: deadline.map { clock.bootMilliseconds() + $0 },
-      requestsPerSecond: requestsPerSecond,
-      timeout: timeout,
-      holds: holds
-    )
-  }
-
-  /// The time that each request was given.
-  var timeouts: [Duration] { script.withLock { $0.timeouts } }
-
-  func error(_ kind: GitLabError.Kind) -> GitLabError {
-    GitLabError(
-      base: "https://git.example",
-      endpoint: "projects/:id/events",
-      project: .id(42),
-      kind: kind
-    )
-  }
-
-  /// Lets every request take a time.
-  func takes(_ milliseconds: Int64) {
-    script.withLock { $0.milliseconds = milliseconds }
-  }
-
-  func whileAsked(_ body: @escaping @Sendable () -> Void) {
-    script.withLock { $0.whileAsked = body }
-  }
-
-  /// Asks a question of a kind and returns what was wrong, nil for an answer.
-  func ask(_ kind: EndpointKind = .events) async -> PollError? {
-    do throws(PollError) {
-      try await requester.ask(kind) { timeout throws(GitLabError) in try reply(timeout) }
-      return nil
-    } catch {
-      return error
-    }
-  }
-
-  /// Asks for a page whose headers tell what is left of a limit, and until when.
-  func page(
-    _ kind: EndpointKind,
-    remaining: Int64,
-    of limit: Int64,
-    seconds: Int64,
-    name: String? = nil
-  ) async -> PollError? {
-    // GitLab's clock is an hour ahead of ours.
-    let now = ManualClock.start + 3_600_000
-    let page = Page<Int>(
-      rows: [],
-      serverDate: now,
-      rateLimit: RateLimit(
-        name: name,
-        limit: limit,
-        remaining: remaining,
-        reset: now / 1000 + seconds
-      )
-    )
-    do throws(PollError) {
-      _ = try await requester.ask(kind) { timeout throws(GitLabError) in
-        try reply(timeout)
-        return page
-      }
-      return nil
-    } catch {
-      return error
-    }
-  }
-
-  private func reply(_ timeout: Duration) throws(GitLabError) {
-    let (kind, milliseconds, body) = script.withLock { script in
-      script.timeouts.append(timeout)
-      let kind = script.replies.isEmpty ? script.always : script.replies.removeFirst()
-      return (kind, script.milliseconds, script.whileAsked)
-    }
-    body()
-    clock.advance(milliseconds: min(milliseconds, timeout.milliseconds))
-    if let kind { throw error(kind) }
   }
 }
