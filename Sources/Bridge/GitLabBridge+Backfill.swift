@@ -293,7 +293,7 @@ extension GitLabBridge {
 
 /// A log that keeps nothing, for a dry run.
 private final class NoLog: EntryLog {
-  func append(_ records: [[UInt8]], durably: Bool) {}
+  func append(_ records: some Collection<[UInt8]>, durably: Bool) -> Int { 0 }
 
   func reserve(records: Int, bytes: Int) {}
 

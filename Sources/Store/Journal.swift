@@ -13,6 +13,8 @@ struct Journal: Sendable {
   /// The number of the last line that is known to be on the medium.
   private var synced = 0
   private let growth: Int
+  /// The bytes of a group that are written at a time: 1 MB as a rule.
+  private var sliceSize: Int { 64 * growth }
 
   static func name(_ generation: Int) -> String { "journal.\(generation)" }
 
@@ -63,28 +65,62 @@ struct Journal: Sendable {
 
   func close(in folder: Folder) { folder.disk.close(handle) }
 
-  /// Appends a group of records by one write.
-  mutating func append(_ records: [[UInt8]], in folder: Folder) throws(JournalFailure) {
-    var bytes: [UInt8] = []
-    for (index, record) in records.enumerated() {
-      JournalLine(
-        number: last + 1 + index,
-        end: last + records.count,
-        synced: synced,
-        record: record[...]
-      ).append(to: &bytes, at: end)
+  /// Appends a group of records and returns the bytes that it takes.
+  ///
+  /// A large group is encoded and written in slices: all of it at once is three times its size in
+  /// memory, 60 MB of the 146 of a pass in which 10,000 projects were active.
+  mutating func append(
+    _ records: some Collection<[UInt8]>,
+    in folder: Folder
+  ) throws(JournalFailure) -> Int {
+    let synced = synced
+    let final = last + records.count
+    var number = last
+    var offset = end
+    var slice: [UInt8] = []
+    for record in records {
+      precondition(record.allSatisfy { $0 >= 0x20 }, "a record is JSON text on one line")
+      number += 1
+      JournalLine(number: number, end: final, synced: synced, record: record[...])
+        .append(to: &slice, at: offset)
+      guard slice.count >= sliceSize || number == final else { continue }
+      try write(slice, at: offset, in: folder)
+      offset += slice.count
+      slice.removeAll(keepingCapacity: true)
     }
-    try reserve(bytes.count, in: folder)
+    defer { end = offset }
+    last = final
+    return offset - end
+  }
+
+  /// Writes a slice of a group; where that fails, none of the group is left.
+  private mutating func write(
+    _ slice: [UInt8],
+    at offset: Int,
+    in folder: Folder
+  ) throws(JournalFailure) {
     do {
-      try folder.write(bytes[...], to: handle, at: end)
+      try reserve(offset + slice.count - end, in: folder)
     } catch {
-      // What was written of it must not look like damage to the next start.
-      let filler = [UInt8](repeating: JournalContent.filler, count: bytes.count)
-      try? folder.write(filler[...], to: handle, at: end)
+      guard case .full = error, offset > end else { throw error }
+      try clear(offset - end, in: folder)
+      throw error
+    }
+    do {
+      try folder.write(slice[...], to: handle, at: offset)
+    } catch {
+      try? clear(offset + slice.count - end, in: folder)
       throw .broken(code: error.code)
     }
-    end += bytes.count
-    last += records.count
+  }
+
+  /// Writes filler over what stands after the last line: it must not look like damage to the next
+  /// start.
+  private func clear(_ count: Int, in folder: Folder) throws(JournalFailure) {
+    let filler = [UInt8](repeating: JournalContent.filler, count: count)
+    do { try folder.write(filler[...], to: handle, at: end) } catch {
+      throw .broken(code: error.code)
+    }
   }
 
   /// Makes sure that so many bytes fit before the file's last byte of filler.

@@ -34,15 +34,21 @@ struct JournalLine: Equatable {
 
   /// Appends the line with its newline to bytes that will stand at an offset of the journal.
   func append(to bytes: inout [UInt8], at offset: Int) {
-    var body = Array(",\"n\":\(number),\"end\":\(end),\"synced\":\(synced),\"r\":".utf8)
-    body += record
-    body += Array("}".utf8)
+    bytes += "{\"c\":\"".utf8
+    let checksum = bytes.count
+    bytes += Checksum(value: 0).digits
+    bytes += "\"".utf8
+    let body = bytes.count
+    bytes += ",\"n\":\(number),\"end\":\(end),\"synced\":\(synced),\"r\":".utf8
+    bytes += record
+    bytes += "}".utf8
     // Neither the newline nor the next line's first byte stands alone in a sector: one changed
     // byte could then not be told from a sector that a power cut took.
-    let lineEnd = offset + bytes.count + Self.headLength + body.count + 1
-    if [1, Self.sector - 1].contains(lineEnd % Self.sector) { body += Array(" ".utf8) }
-    bytes += Array("{\"c\":\"".utf8) + Checksum(of: body).digits + Array("\"".utf8) + body
-    bytes += Array("\n".utf8)
+    let lineEnd = offset + bytes.count + 1
+    if [1, Self.sector - 1].contains(lineEnd % Self.sector) { bytes += " ".utf8 }
+    let digits = Checksum(of: bytes[body...]).digits
+    bytes.replaceSubrange(checksum..<(checksum + Checksum.length), with: digits)
+    bytes += "\n".utf8
   }
 
   /// The most bytes that a line adds to its record.

@@ -153,7 +153,7 @@ extension StateStore {
       guard case .damaged(let path, let otherReason) = error else { throw error }
       throw damaged(Self.stateName, "\(reason), and of \"\(path)\" \(otherReason)")
     }
-    let checkpoint = previous.map { Checkpoint(schema: $0.schema, bytes: $0.state) }
+    let checkpoint = previous.map { Checkpoint(schema: $0.schema, bytes: Array($0.state)) }
     guard between.header.digest == previous?.digest,
       let bytes = try? rebuild(checkpoint, between.records)
     else { throw damaged(Self.stateName, "\(reason), and the previous one does not lead to it") }
@@ -207,7 +207,7 @@ extension StateStore {
   private func state(_ envelope: Envelope?, _ journal: JournalContent?) -> StoredState {
     let torn = journal?.tornBytes ?? 0
     return StoredState(
-      checkpoint: envelope.map { Checkpoint(schema: $0.schema, bytes: $0.state) },
+      checkpoint: envelope.map { Checkpoint(schema: $0.schema, bytes: Array($0.state)) },
       records: journal?.records ?? [],
       generation: envelope?.generation ?? 0,
       recovery: torn > 0 ? .tornTail(bytes: torn) : .none

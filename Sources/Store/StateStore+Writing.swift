@@ -10,19 +10,22 @@ extension StateStore {
   /// Appends a group of records, which a crash keeps whole or drops whole.
   ///
   /// - Parameters:
-  ///   - records: valid JSON texts without any control character.
+  ///   - records: valid JSON texts without any control character; each is asked for once, in order.
   ///   - durably: whether to return only when the group, and all before it, is on the medium.
+  /// - Returns: The bytes that the group takes.
   /// - Throws: `StoreError.cannotWrite` with nothing appended when there is no room; every other
   ///   failure stops the store: a second attempt could succeed and hide what the first one lost.
-  package func append(_ records: [[UInt8]], durably: Bool) throws(StoreError) {
-    precondition(
-      records.allSatisfy { $0.allSatisfy { $0 >= 0x20 } },
-      "a record is JSON text on one line"
-    )
+  @discardableResult
+  package func append(
+    _ records: some Collection<[UInt8]>,
+    durably: Bool
+  ) throws(StoreError) -> Int {
+    var length = 0
     try write { (journal) throws(JournalFailure) in
-      if !records.isEmpty { try journal.append(records, in: folder) }
+      length = try journal.append(records, in: folder)
       if durably { try journal.synchronize(in: folder) }
     }
+    return length
   }
 
   /// Reserves room: appends up to so many records and bytes cannot fail for want of space.

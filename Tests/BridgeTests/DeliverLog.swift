@@ -23,7 +23,7 @@ final class DeliverLog: EntryLog {
   private(set) var found: [Subject] = []
   var death: Death?
 
-  func append(_ records: [[UInt8]], durably: Bool) throws {
+  func append(_ records: some Collection<[UInt8]>, durably: Bool) throws -> Int {
     appendCount += 1
     isEveryAppendDurable = isEveryAppendDurable && durably
     if let death, death.append == appendCount {
@@ -34,9 +34,10 @@ final class DeliverLog: EntryLog {
     }
     self.records += records
     try noteFound(records)
+    return records.reduce(0) { $0 + $1.count }
   }
 
-  private func noteFound(_ records: [[UInt8]]) throws {
+  private func noteFound(_ records: some Collection<[UInt8]>) throws {
     for record in records where record.starts(with: #"{"found""#.utf8) {
       let entry = try JSONDecoder().decode(Entry.self, from: Data(record))
       guard case .found(let messages, _) = entry else { continue }

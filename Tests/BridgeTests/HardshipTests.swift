@@ -239,6 +239,58 @@ import Testing
     #expect(scene.told == ["elder", "younger", "build: elder", "build: younger"])
   }
 
+  @Test func `a failure that moves no pipeline is found by a look at the failed jobs`() async throws
+  {
+    let scene = PassScene()
+    try await scene.pass()
+    let jobs = scene.sandbox.change { world in
+      world.startPipeline(
+        of: scene.project,
+        by: scene.ann,
+        jobs: [World.JobPlan("unit"), World.JobPlan("deploy", isManual: true)]
+      ).jobs
+    }
+    scene.sandbox.change { world in
+      world.start(jobs[0])
+      world.succeed(jobs[0])
+    }
+    for _ in 1...3 { try await scene.pass() }
+    try await scene.pass(after: 7_200_000)
+    // Played and dropped before GitLab computed the pipeline's status in between.
+    scene.sandbox.change { world in
+      world.isProcessingPaused = true
+      world.play(jobs[1], by: scene.ann)
+      _ = world.fail(jobs[1])
+      world.isProcessingPaused = false
+    }
+    var passes = 0
+    while scene.told.isEmpty, passes < 181 {
+      try await scene.pass()
+      passes += 1
+    }
+    #expect(scene.told == ["build: first commit"])
+  }
+
+  @Test func `a first child is looked for again where its listing failed`() async throws {
+    let scene = PassScene()
+    try await scene.pass()
+    let job = scene.sandbox.change { world in
+      let parent = world.startPipeline(
+        of: scene.project,
+        by: scene.ann,
+        jobs: [World.JobPlan("go", kind: .bridge)]
+      )
+      return world.startChild(of: parent.jobs[0], jobs: [World.JobPlan("c")]).jobs[0]
+    }
+    scene.sandbox.change { $0.start(job) }
+    scene.sandbox.add(Fault(.answer(Self.down), at: [.pipelines], text: "parent_pipeline"))
+    #expect(try await scene.pass().exitCode == .failed)
+    scene.sandbox.change { _ = $0.fail(job) }
+    scene.sandbox.clearFaults()
+    for _ in 1...2 { try await scene.pass() }
+    #expect(scene.told == ["build: first commit"])
+  }
+
   @Test func `an idle project with child pipelines costs few requests more`() async throws {
     let scene = PassScene()
     try await scene.pass()

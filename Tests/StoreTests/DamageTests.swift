@@ -13,7 +13,7 @@ import Testing
       let text = String(repeating: "y", count: number * number)
       let record = Array("{\"number\":\(number),\"text\":\"\(text)\"}".utf8)
       let records = number % 3 == 0 ? [record, record] : [record]
-      try? store.append(records, durably: number % 2 == 0)
+      _ = try? store.append(records, durably: number % 2 == 0)
       for record in records { ledger.take(record) }
       if [2, 5, 9].contains(number) { try? store.checkpoint(ledger.json) }
     }

@@ -110,6 +110,39 @@ import Testing
     #expect(try recovered(disk.afterKill()).state.records == [record])
   }
 
+  @Test(arguments: [ENOSPC, EIO])
+  func `9 11 a group that is written in slices is there whole or not at all`(_ code: Int32) throws {
+    let small = Array("{}".utf8)
+    let large = (0..<4).map { number in
+      Array("{\"text\":\"\(number)\(String(repeating: "x", count: 40_000))\"}".utf8)
+    }
+    let whole = ModelDisk()
+    let (_, store) = try recovered(whole)
+    try store.append([small], durably: true)
+    whole.arm(.stops, at: .max, counting: .changes)
+    #expect(try store.append(large, durably: true) > 160_000)
+    // Growth, its sync and a write for each of three slices, and the last sync.
+    let count = whole.count
+    #expect(count >= 7)
+    #expect(try recovered(whole.afterKill()).state.records == [small] + large)
+    for number in 1...count {
+      for fault in [ModelDisk.Fault.stops, .fails(code), .halves] {
+        let disk = ModelDisk()
+        let (_, store) = try recovered(disk)
+        try store.append([small], durably: true)
+        disk.arm(fault, at: number, counting: .changes)
+        let isTold = (try? store.append(large, durably: true)) != nil
+        let found = try recovered(disk.afterKill()).state.records
+        #expect([[small], [small] + large].contains(found), "\(fault) at \(number)")
+        if isTold { #expect(found == [small] + large, "\(fault) at \(number)") }
+        guard case .fails = fault, !isTold, (try? store.append([small], durably: true)) != nil
+        else { continue }
+        // There was no room: nothing of the group is left, and the store goes on.
+        #expect(try recovered(disk.afterKill()).state.records == [small, small])
+      }
+    }
+  }
+
   @Test func `10 a checkpoint without room keeps the state and can be tried again`() throws {
     let disk = ModelDisk()
     let (_, store) = try recovered(disk)

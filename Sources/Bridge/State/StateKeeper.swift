@@ -7,8 +7,10 @@ internal import FoundationEssentials
 protocol EntryLog: AnyObject {
   /// Appends records as one group that is replayed whole or not at all.
   ///
+  /// Returns the bytes that it takes.
+  ///
   /// - Throws: `StoreError` when the group could not be written; nothing may be posted after that.
-  func append(_ records: [[UInt8]], durably: Bool) throws
+  func append(_ records: some Collection<[UInt8]>, durably: Bool) throws -> Int
   /// Makes sure that appends of so many records and bytes cannot fail for want of space.
   ///
   /// - Throws: `StoreError` where there is no room; nothing has changed then.
@@ -49,14 +51,19 @@ final class StateKeeper {
   /// written; the state in memory is then unchanged.
   func commit(_ entries: [Entry], durably: Bool = true) throws {
     guard !entries.isEmpty else { return }
-    let records = try entries.map { try [UInt8](encoder.encode($0)) }
-    try log.append(records, durably: durably)
+    byteCount += try log.append(entries.lazy.map(record), durably: durably)
     for entry in entries {
       state.apply(entry)
     }
     hasNews = hasNews || durably
-    recordCount += records.count
-    byteCount += records.reduce(0) { $0 + $1.count }
+    recordCount += entries.count
+  }
+
+  private func record(_ entry: Entry) -> [UInt8] {
+    guard let text = try? encoder.encode(entry) else {
+      preconditionFailure("an entry holds texts and whole numbers alone")
+    }
+    return [UInt8](text)
   }
 
   /// Makes sure that the entries of a post can be written however full the disk becomes.
@@ -86,7 +93,7 @@ enum StateCoding {
     return encoder
   }
 
-  /// Writes a state as a checkpoint.
+  /// Writes a state as a checkpoint: each project on a line of its own, for `grep`.
   ///
   /// The projects are encoded one by one: the encoder builds a tree of all that it is given, and
   /// that of 10,000 projects takes 28 MB.
@@ -106,9 +113,10 @@ enum StateCoding {
     bytes.reserveCapacity(text.count + state.projects.count * 400)
     let projects = state.projects.map { (key: String($0.key), project: $0.value) }
     for (index, entry) in projects.sorted(by: { $0.key < $1.key }).enumerated() {
-      bytes += "\(index == 0 ? "" : ",")\"\(entry.key)\":".utf8
+      bytes += "\(index == 0 ? "\n" : ",\n")\"\(entry.key)\":".utf8
       bytes += try encoder.encode(entry.project)
     }
+    bytes += "\n".utf8
     bytes += text[(start + place.count)...]
     return bytes
   }
