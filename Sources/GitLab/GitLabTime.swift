@@ -118,34 +118,36 @@ package enum GitLabTime {
 
 /// Reads the pieces of a time from the front of a text.
 private struct TimeScanner {
-  private var rest: ArraySlice<UInt8>
+  private let bytes: [UInt8]
+  private var index = 0
 
   init(_ text: String) {
-    rest = Array(text.utf8)[...]
+    bytes = Array(text.utf8)
   }
 
-  var isAtEnd: Bool { rest.isEmpty }
+  var isAtEnd: Bool { index == bytes.count }
 
   mutating func digits(_ count: Int) -> Int64? {
-    guard rest.count >= count else { return nil }
+    guard bytes.count - index >= count else { return nil }
     var number: Int64 = 0
-    for byte in rest.prefix(count) {
+    for place in index..<(index + count) {
+      let byte = bytes[place]
       guard 0x30 <= byte && byte <= 0x39 else { return nil }
       number = number * 10 + Int64(byte - 0x30)
     }
-    rest = rest.dropFirst(count)
+    index += count
     return number
   }
 
   mutating func skip(_ scalar: Unicode.Scalar) -> Bool {
-    guard let byte = rest.first, Unicode.Scalar(byte) == scalar else { return false }
-    rest.removeFirst()
+    guard !isAtEnd, Unicode.Scalar(bytes[index]) == scalar else { return false }
+    index += 1
     return true
   }
 
   mutating func skipAny(_ scalars: String) -> Bool {
-    guard let byte = rest.first, scalars.utf8.contains(byte) else { return false }
-    rest.removeFirst()
+    guard !isAtEnd, scalars.utf8.contains(bytes[index]) else { return false }
+    index += 1
     return true
   }
 
@@ -153,12 +155,12 @@ private struct TimeScanner {
   mutating func fraction() -> Int64? {
     var milliseconds: Int64 = 0
     var weight: Int64 = 100
-    let start = rest.count
+    let start = index
     while let digit = digits(1) {
       milliseconds += digit * weight
       weight /= 10
     }
-    return rest.count < start ? milliseconds : nil
+    return index > start ? milliseconds : nil
   }
 
   /// Takes an offset and returns its minutes east of UTC.
@@ -183,8 +185,10 @@ private struct TimeScanner {
 
   /// Takes one of the names and returns its index.
   mutating func name(of names: [String]) -> Int? {
-    guard let index = names.firstIndex(where: { rest.starts(with: $0.utf8) }) else { return nil }
-    rest = rest.dropFirst(names[index].utf8.count)
-    return index
+    guard let name = names.firstIndex(where: { bytes[index...].starts(with: $0.utf8) }) else {
+      return nil
+    }
+    index += names[name].utf8.count
+    return name
   }
 }

