@@ -15,6 +15,9 @@ enum Arguments: Equatable {
     var isQuick = false
     /// Of the simulated day.
     var seed: UInt64 = 1
+
+    /// The most projects that growth is followed to.
+    var largestGrowth: Int { isQuick || checks && only.count > 1 ? 1000 : 10_000 }
   }
 
   /// A group of figures that are taken together.
@@ -32,8 +35,9 @@ enum Arguments: Equatable {
   static let usage = """
     usage: bench [--check] [--quick] [--only NAME]… [--program PATH] [--seed N] [--python PATH]
 
-      --check    exits 1 when a target is missed
-      --quick    fewer rounds, and no growth beyond 1,000 projects
+      --check    exits 1 when a target is missed; growth up to 1,000 projects, unless it is all
+                 that is asked for
+      --quick    fewer rounds, and growth up to 1,000 projects
       --only     \(Section.allCases.map(\.rawValue).joined(separator: ", "))
       --program  the gitlab-wecom to measure, such as the static one; default: beside this program
       --seed     of the simulated day; default: 1

@@ -120,6 +120,12 @@ final class Estate {
     }
   }
 
+  /// The milliseconds from the first post's arrival to the last one's since the log was cleared.
+  var postingTime: Double {
+    let times = sandbox.log.entries.filter { $0.endpoint == .wecomSend }.map(\.time)
+    return Double((times.max() ?? 0) - (times.min() ?? 0))
+  }
+
   /// The addresses that GitLab was asked for since the log was cleared.
   var askedAddresses: [String] {
     sandbox.log.entries.filter { $0.endpoint != .wecomSend }.map { url + $0.target }

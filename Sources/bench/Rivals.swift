@@ -30,7 +30,7 @@ struct CurlRival {
   }
 }
 
-/// What a team would write instead: a script with python-gitlab and 32 threads.
+/// What a team would write instead: a script with python-gitlab and a small pool of threads.
 ///
 /// It is given the projects' ids and the time of the last run, and remembers nothing.
 struct PythonRival {
@@ -71,7 +71,7 @@ struct PythonRival {
 
     url, token, since, output = sys.argv[1:]
     session = requests.Session()
-    session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=32))
+    session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=8))
     gl = gitlab.Gitlab(url, private_token=token, session=session)
 
 
@@ -117,7 +117,7 @@ struct PythonRival {
         membership=True, simple=True, archived=False, pagination="keyset", order_by="id", sort="asc",
         per_page=100, iterator=True, last_activity_after=since,
     )
-    with ThreadPoolExecutor(32) as pool, open(output, "w") as file:
+    with ThreadPoolExecutor(8) as pool, open(output, "w") as file:
         for texts in pool.map(read, listing):
             for text in texts:
                 file.write(json.dumps(text) + "\n")

@@ -32,8 +32,7 @@ struct GrowthCell: Sendable {
 
 extension Session {
   func takeGrowth() async throws {
-    for size in options.isQuick ? [1, 10, 100, 1000] : [1, 10, 100, 1000, 10_000] {
-      say("growth, N = \(size) …")
+    for size in [1, 10, 100, 1000, 10_000] where size <= options.largestGrowth {
       try await takeGrowth(size)
     }
     for cell in growth where cell.isLinear == false {
@@ -56,6 +55,7 @@ extension Session {
       try subject.keepState()
       estate.activate(active)
       for latency in [0, 20] {
+        say("growth, N = \(size), \(active) active, \(latency) ms …")
         try estate.setLatency(latency)
         try await takeCell(subject, estate: estate, active: active, latency: latency)
       }
@@ -74,9 +74,10 @@ extension Session {
     let environment = active == 0 ? Tools.clock(ahead: ahead) : nil
     estate.advance(to: environment == nil ? 0 : ahead)
     defer { estate.advance(to: 0) }
-    let isLong = size * (active + 1) > 1_000_000
+    // A long pass is measured less often: what disturbs a short one is lost in it.
+    let count = size + 10 * active > 20_000 ? 1 : size + 10 * active > 5000 ? 2 : rounds
     var passes: [Measurement] = []
-    for _ in 0..<(isLong ? 1 : rounds) {
+    for _ in 0..<count {
       passes.append(
         try await newsPass(
           subject,

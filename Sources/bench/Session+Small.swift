@@ -61,6 +61,7 @@ extension Session {
       return remark("no libfaketime: the requests of idle passes a minute apart are not counted")
     }
     for count in options.isQuick ? [10, 500] : [1, 10, 44, 45, 499, 500, 1000, 10_000] {
+      say("idle, N = \(count) …")
       let estate = try Estate(projects: count)
       defer { estate.stop() }
       let subject = try Subject(options.program, estate: estate)

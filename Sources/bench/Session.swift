@@ -19,6 +19,7 @@ final class Session {
 
   func run() async throws -> Int32 {
     guard Files.exists(options.program) else { throw BenchError.missing(options.program) }
+    let start = ContinuousClock.now
     if Processor.count < 2 { remark("one processor: the server shares it with what is measured") }
     let takers: [(Arguments.Section, () async throws -> Void)] = [
       (.startup, takeStartup), (.size, takeSize), (.idle, takeIdle), (.active, takeActive),
@@ -29,8 +30,11 @@ final class Session {
       say("\(section.rawValue) …")
       try await take()
     }
+    let seconds = Int(start.duration(to: .now) / .seconds(1))
+    remark("all of this took \(seconds / 60) min \(seconds % 60) s")
     print()
-    let isMissed = figures.contains { $0.isMet == false }
+    let isMissed =
+      figures.contains { $0.isMet == false } || growth.contains { $0.isLinear == false }
     return options.checks && isMissed ? 1 : 0
   }
 
