@@ -26,6 +26,8 @@ package struct StageConfiguration: Sendable {
   package var maxAge = "30d"
   package var deadline = "4s"
   package var alertBots: [String] = []
+  /// More lines, at the end of the tables above the bots.
+  package var more: [String] = []
   package var routes = [
     Route(bots: ["docs"], projects: ["docs/**"], title: "文档站"),
     Route(bots: ["platform"], projects: ["platform/**"], title: "平台"),
@@ -72,6 +74,7 @@ package struct StageConfiguration: Sendable {
       "[run]", "deadline = \"\(deadline)\"",
     ]
     if !alertBots.isEmpty { lines += ["[alerts]", "bots = \(Self.list(alertBots))"] }
+    lines += more
     for bot in bots {
       lines += [
         "[[bots]]", "name = \"\(bot)\"",
