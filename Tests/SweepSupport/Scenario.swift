@@ -75,7 +75,7 @@ package struct Scenario: Sendable {
       posts.withLock { $0 = sandbox.received.count }
     }
     outcome.struck = first.struck
-    outcome.check(first, strike: strike, calm: calm, isWatch: isWatch)
+    outcome.check(first, strike: strike, at: call, calm: calm, isWatch: isWatch)
     outcome.problems += stage.metricsProblems
     if keepsState, stage.stateFiles != found {
       outcome.problems.append("the state was touched: \(stage.stateNames)")
@@ -152,6 +152,7 @@ extension Scenario.Outcome {
   fileprivate mutating func check(
     _ report: Tracer.Report,
     strike: Tracer.Strike?,
+    at call: Int = 0,
     calm: Tracer.Exit,
     isWatch: Bool
   ) {
@@ -163,8 +164,10 @@ extension Scenario.Outcome {
       // SIGKILL is 9.
       if report.exit != .signal(9) { problems.append("killed, but ended with \(report.exit)") }
     case (.signal(let number), .some):
-      // Its handler ran before the call: whatever the pass was doing, it ends as told to.
-      if report.exit != .code(isWatch ? 0 : 128 + number) {
+      // Its handler ran before the call: whatever the pass was doing, it ends as told to. Once its
+      // end is decided only connections are left to be closed, and it ends as it would have.
+      let isOver = report.onlyCloses(from: call)
+      if report.exit != .code(isWatch ? 0 : 128 + number), !isOver || report.exit != calm {
         problems.append("signal \(number), but ended with \(report.exit): \(report.output)")
       }
     case (.fail(let code, _), .some):

@@ -28,6 +28,11 @@ package struct Tracer: Sendable {
     /// What the program wrote, both streams.
     package var output: String
 
+    /// Whether from a call on, the struck one, the program only closed what was open.
+    package func onlyCloses(from call: Int) -> Bool {
+      calls <= Tracer.traceLimit && trace[(call - 1)...].allSatisfy { Tracer.name(Int($0)) == "close" }
+    }
+
     /// Returns the last call of a name, from 1; nil where there is none.
     package func lastCall(named name: String) -> Int? {
       trace.lastIndex { Tracer.name(Int($0)) == name }.map { $0 + 1 }
