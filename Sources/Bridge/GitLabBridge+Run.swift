@@ -105,7 +105,7 @@ extension GitLabBridge {
   /// Words an error that kept a pass from running.
   func failure(_ error: any Error) -> PassReport {
     var report = PassReport()
-    switch (error as? UnrecordedPost)?.reason ?? error {
+    switch (error as? UnrecordedPost)?.reason as (any Error)? ?? error {
     case let reason as StoreError:
       report.exitCode = ExitCode(rawValue: reason.exitCode) ?? .cannotWrite
       report.sayings = [Saying(level: .error, event: "state.failed", text: "\(error)")]

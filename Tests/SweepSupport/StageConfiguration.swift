@@ -25,6 +25,7 @@ package struct StageConfiguration: Sendable {
   package var digestAbove = 20
   package var maxAge = "30d"
   package var deadline = "4s"
+  package var wecomTimeout = "2s"
   package var alertBots: [String] = []
   /// More lines, at the end of the tables above the bots.
   package var more: [String] = []
@@ -69,7 +70,7 @@ package struct StageConfiguration: Sendable {
   package var text: String {
     var lines = [
       "[gitlab]", "url = \"\(gitlabURL)\"", "token = \"\(Sandbox.token)\"", "timeout = \"3s\"",
-      "[wecom]", "url = \"\(wecomURL)\"", "timeout = \"2s\"",
+      "[wecom]", "url = \"\(wecomURL)\"", "timeout = \"\(wecomTimeout)\"",
       "[backfill]", "digest_above = \(digestAbove)", "max_age = \"\(maxAge)\"",
       "[run]", "deadline = \"\(deadline)\"",
     ]

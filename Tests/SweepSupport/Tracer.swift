@@ -30,7 +30,8 @@ package struct Tracer: Sendable {
 
     /// Whether from a call on, the struck one, the program only closed what was open.
     package func onlyCloses(from call: Int) -> Bool {
-      calls <= Tracer.traceLimit && trace[(call - 1)...].allSatisfy { Tracer.name(Int($0)) == "close" }
+      calls <= Tracer.traceLimit
+        && trace[(call - 1)...].allSatisfy { Tracer.name(Int($0)) == "close" }
     }
 
     /// Returns the last call of a name, from 1; nil where there is none.
@@ -100,7 +101,9 @@ package struct Tracer: Sendable {
       do {
         try Platform.Thread.start {
           continuation.resume(
-            with: Result { try self.runHere(strike, at: call, Callbacks(start: onStart, strike: onStrike)) }
+            with: Result {
+              try self.runHere(strike, at: call, Callbacks(start: onStart, strike: onStrike))
+            }
           )
         }
       } catch {

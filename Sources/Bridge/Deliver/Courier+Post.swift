@@ -1,5 +1,6 @@
 internal import Changes
 internal import Platform
+internal import Store
 internal import WeCom
 
 extension Courier {
@@ -42,7 +43,7 @@ extension Courier {
     let entry = Entry.Outcome(item: item.id, at: ended, fate: fate, allowance: allowance)
     do {
       try keeper.record(.outcome(bot: mailbox.name, entry))
-    } catch where fate == .sent {
+    } catch let error as StoreError where fate == .sent {
       throw UnrecordedPost(bot: mailbox.name, reason: error)
     }
     tell(fate, outcome, item, mailbox, &report)

@@ -157,7 +157,9 @@ struct ProjectReader: Sendable {
       branch: branch,
       message: commit.message,
       link: commit.link ?? facts.webURL,
-      commitCount: Int(clamping: data.commitCount)
+      commitCount: Int(clamping: data.commitCount),
+      // Without commits of its own a new branch is only a name, and an old one went back.
+      kind: data.commitCount > 0 ? .commits : data.action == .created ? .creation : .reset
     )
   }
 

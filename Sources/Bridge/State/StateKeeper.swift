@@ -1,5 +1,6 @@
 internal import Changes
 internal import FoundationEssentials
+internal import Store
 
 /// Where the entries of a state go so that they survive a crash.
 ///
@@ -34,7 +35,7 @@ final class StateKeeper {
   private var byteCount: Int
   private static let byteLimit = 2 << 20
   /// What kept records from the log whose state was then written anew, as a whole.
-  private(set) var rescues: [any Error] = []
+  private(set) var rescues: [StoreError] = []
   private let log: any EntryLog
   private let encoder: JSONEncoder
 
@@ -68,12 +69,12 @@ final class StateKeeper {
   /// Where the log refuses it the whole state is written to fresh files at once, and all goes on:
   /// the next start would post the message again, though this process knows better.
   ///
-  /// - Throws: what kept the entry from the log, where that fails as well; the entry is then known
+  /// - Throws: `StoreError`: what kept the entry from the log, where that fails as well; the entry is then known
   ///   in memory alone.
   func record(_ entry: Entry) throws {
     do {
       try commit([entry])
-    } catch {
+    } catch let error as StoreError {
       state.apply(entry)
       do { try log.rescue(StateCoding.encode(state, with: encoder)) } catch _ { throw error }
       noteCheckpoint()
