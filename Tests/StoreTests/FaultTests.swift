@@ -193,7 +193,7 @@ import Testing
     let (_, store) = try recovered(disk)
     var ledger = Ledger()
     let records = [1, 2].map { Array("{\"number\":\($0)}".utf8) }
-    records.forEach { ledger.take($0) }
+    for record in records { ledger.take(record) }
     try store.append([records[0]], durably: true)
     disk.arm(.fails(EIO), at: change, counting: .changes)
     #expect(throws: StoreError.cannotWrite(path: "/state/journal.0", code: EIO)) {
