@@ -223,7 +223,8 @@ extension GitLabBridge {
         began: since,
         now: Timestamp(milliseconds: time.wallMilliseconds()),
         sweptTo: nil,
-        watch: watch
+        watch: watch,
+        ageLimit: .none
       ),
       since: since,
       until: Timestamp(milliseconds: request.until)
@@ -285,7 +286,7 @@ extension GitLabBridge {
     let composition = Composer(
       watch: Watch(routes: settings.routes, aliases: state.discovery?.aliases ?? [:]),
       neutraliser: Neutraliser(gitlabURL: settings.gitlabURL),
-      maxAgeMilliseconds: 0,
+      ageLimit: .none,
       now: Timestamp(milliseconds: surroundings.time.wallMilliseconds())
     ).compose(readings, firstItem: state.nextItem)
     var next = state.nextItem

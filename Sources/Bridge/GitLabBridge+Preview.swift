@@ -48,6 +48,7 @@ extension GitLabBridge {
         requester: requester,
         routes: settings.routes,
         width: settings.concurrency,
+        ageLimit: AgeLimit(milliseconds: settings.maxAgeMilliseconds),
         now: now,
         stop: stop,
         progress: observer.polled
@@ -57,7 +58,7 @@ extension GitLabBridge {
       let composition = Composer(
         watch: Watch(routes: settings.routes, aliases: discovery?.aliases ?? [:]),
         neutraliser: Neutraliser(gitlabURL: settings.gitlabURL),
-        maxAgeMilliseconds: settings.maxAgeMilliseconds,
+        ageLimit: AgeLimit(milliseconds: settings.maxAgeMilliseconds),
         now: now
       ).compose(poll.readings, firstItem: state.nextItem)
       report.messages += composition.messages.map {

@@ -41,18 +41,20 @@ package struct EventCursor: Sendable, Equatable, Codable {
   /// Rows above the floor that have been considered, by ascending id.
   package private(set) var seen: [Sighting]
 
-  /// Makes a cursor that has read nothing: every event is news, as in a new project.
-  package init() {
-    floor = 0
-    newest = nil
+  /// Makes the cursor of a first sight: those of its rows that are from before it are not news.
+  ///
+  /// - Parameters:
+  ///   - rows: The newest rows of the feed, or all of them.
+  ///   - sight: GitLab's time from which on events are news; nil: all of these rows are known.
+  package init(baseline rows: [Sighting], since sight: Timestamp?) {
+    let known = rows.filter { row in sight.map { row.isBefore($0) } ?? true }
+    let firstNews = sight.flatMap { sight in
+      rows.filter { !$0.isBefore(sight) }.map(\.id).min()
+    }
+    newest = known.max { $0.id < $1.id }
+    floor = known.map(\.id).filter { $0 < firstNews ?? .max }.max() ?? 0
     seen = []
-  }
-
-  /// Makes the cursor of a first sight: nothing up to the newest of these rows will be told.
-  package init(baseline rows: [Sighting]) {
-    newest = rows.max { $0.id < $1.id }
-    floor = newest?.id ?? 0
-    seen = []
+    note(known)
   }
 
   /// Whether these rows hold one that is done with, so that older pages cannot hold news.
@@ -105,6 +107,13 @@ package struct EventCursor: Sendable, Equatable, Codable {
     else { return }
     floor = max(floor, seen[last].id)
     seen.removeSubrange(...last)
+  }
+}
+
+extension Sighting {
+  /// Whether the row is from before a time; one without a time of its own is not.
+  package func isBefore(_ time: Timestamp) -> Bool {
+    at.isKnown && at < time
   }
 }
 

@@ -15,10 +15,14 @@ package struct PipelineCursor: Sendable, Equatable, Codable {
   package private(set) var underWay: [Sighting]
 
   /// Makes the cursor of a first sight at a time of GitLab's clock.
-  package init(began: Timestamp) {
+  ///
+  /// - Parameters:
+  ///   - began: Moves from then on are news.
+  ///   - underWay: The pipelines whose jobs can fail without a move.
+  package init(began: Timestamp, underWay: [Sighting] = []) {
     movedTo = began
     seen = []
-    underWay = []
+    self.underWay = underWay
   }
 
   /// The lower bound for the next listing, in GitLab's time.

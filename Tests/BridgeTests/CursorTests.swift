@@ -11,15 +11,23 @@ import Testing
   // MARK: EventCursor
 
   @Test func `a baseline tells nothing of what is there, and all that comes`() {
-    let cursor = EventCursor(baseline: [row(5, 100), row(7, 120)])
+    let cursor = EventCursor(baseline: [row(5, 100), row(7, 120)], since: nil)
     #expect(!cursor.isNews(5) && !cursor.isNews(7))
     #expect(cursor.isNews(8))
-    #expect(EventCursor(baseline: []).isNews(1))
-    #expect(EventCursor().isNews(1))
+    #expect(EventCursor(baseline: [], since: nil).isNews(1))
+  }
+
+  @Test func `a baseline since a time tells what is younger, whatever the order of ids`() {
+    let rows = [row(9, 130), row(8, 119), row(7, 121), row(6, 110), row(5, 0)]
+    let cursor = EventCursor(baseline: rows, since: time(120))
+    #expect(rows.filter { cursor.isNews($0.id) }.map(\.id) == [9, 7, 5])
+    #expect(cursor.floor == 0 && cursor.newest == row(8, 119))
+    let usual = EventCursor(baseline: Array(rows.prefix(4)), since: time(120))
+    #expect(usual.floor == 6 && usual.isNews(7) && !usual.isNews(8))
   }
 
   @Test func `a row below the newest is news until the overlap is over`() {
-    var cursor = EventCursor(baseline: [row(5, 100)])
+    var cursor = EventCursor(baseline: [row(5, 100)], since: nil)
     cursor.absorb([row(9, 1000)], now: time(1000))
     #expect(cursor.isNews(8) && !cursor.isNews(9))
     cursor.absorb([row(10, 1800)], now: time(1900))
@@ -30,7 +38,7 @@ import Testing
   }
 
   @Test func `ids that go back are noticed, late and removed rows are not taken for that`() {
-    var cursor = EventCursor(baseline: [row(5, 100)])
+    var cursor = EventCursor(baseline: [row(5, 100)], since: nil)
     cursor.absorb([row(9, 1000)], now: time(2000))
     #expect(!cursor.isRewound(by: [], now: time(9000)))
     #expect(!cursor.isRewound(by: [row(9, 1000), row(8, 1001)], now: time(9000)))
@@ -41,14 +49,14 @@ import Testing
   }
 
   @Test func `a row without a time neither moves the floor nor looks like a restored backup`() {
-    var cursor = EventCursor(baseline: [])
+    var cursor = EventCursor(baseline: [], since: nil)
     cursor.absorb([row(9, 0)], now: time(5000))
     #expect(cursor.isNews(8) && !cursor.isNews(9))
     #expect(!cursor.isRewound(by: [row(9, 0), row(8, 5000)], now: time(9000)))
   }
 
   @Test func `a reading that was cut does not move the floor past what it left out`() {
-    var cursor = EventCursor(baseline: [row(5, 100)])
+    var cursor = EventCursor(baseline: [row(5, 100)], since: nil)
     cursor.absorb([row(9, 1000)], now: time(1000))
     // 6 and 7 became visible late; after 6 the reading was cut.
     cursor.note([row(6, 1001)])

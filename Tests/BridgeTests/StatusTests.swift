@@ -112,14 +112,14 @@ import Testing
 
   private func addProjects(to state: inout BridgeState) {
     var manual = ProjectState(path: "docs/manual")
-    manual.pushes = EventCursor(baseline: [Sighting(id: 5120, at: Self.at(-5))])
+    manual.pushes = EventCursor(baseline: [Sighting(id: 5120, at: Self.at(-5))], since: nil)
     manual.jobs = JobLedger(began: Self.at(-30))
     manual.pipelines = PipelineCursor(began: Self.at(-4))
     manual.busyUntil = Self.at(50)
     var api = ProjectState(path: "platform/an-api-with-a-rather-long-name/v2")
     api.failures = 4
     api.notBefore = Self.at(9)
-    api.pushes = EventCursor()
+    api.pushes = EventCursor(baseline: [], since: nil)
     var gone = ProjectState(path: "docs/旧手册")
     gone.obstacle = .gone
     gone.notBefore = Self.at(59)

@@ -4,8 +4,7 @@ internal import Changes
 struct Composer: Sendable {
   let watch: Watch
   let neutraliser: Neutraliser
-  /// News older than that, in GitLab's time, is counted but not told; 0 for no limit.
-  let maxAgeMilliseconds: Int64
+  let ageLimit: AgeLimit
   /// The local time of the pass.
   let now: Timestamp
 
@@ -51,7 +50,7 @@ struct Composer: Sendable {
       case .build: composition.buildCount += 1
       }
       for recipient in recipients {
-        guard !isTooOld(piece) else {
+        guard !ageLimit.isExceeded(by: piece.subject.at, at: piece.reading.serverDate ?? now) else {
           composition.tooOld[recipient.bot, default: []].append(piece.subject.key)
           continue
         }
@@ -69,12 +68,6 @@ struct Composer: Sendable {
       }
     }
     return composition
-  }
-
-  private func isTooOld(_ piece: News) -> Bool {
-    guard maxAgeMilliseconds > 0 else { return false }
-    let reference = piece.reading.serverDate ?? now
-    return piece.subject.at.milliseconds < reference.milliseconds - maxAgeMilliseconds
   }
 
   private func pushNews(_ reading: ProjectReading) -> [News] {

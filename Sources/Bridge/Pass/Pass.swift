@@ -103,6 +103,7 @@ struct Pass {
       requester: requester,
       routes: settings.routes,
       width: settings.concurrency,
+      ageLimit: AgeLimit(milliseconds: settings.maxAgeMilliseconds),
       now: now,
       stop: stop,
       progress: observer.polled
@@ -212,7 +213,7 @@ struct Pass {
     let composer = Composer(
       watch: Watch(routes: settings.routes, aliases: aliases),
       neutraliser: Neutraliser(gitlabURL: settings.gitlabURL),
-      maxAgeMilliseconds: settings.maxAgeMilliseconds,
+      ageLimit: AgeLimit(milliseconds: settings.maxAgeMilliseconds),
       now: now
     )
     let composition = composer.compose(poll.readings, firstItem: keeper.state.nextItem)

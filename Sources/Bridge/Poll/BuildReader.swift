@@ -109,25 +109,35 @@ struct BuildReader: Sendable {
 
   /// Reads where the project stands: which pipelines run, and whether it has child pipelines.
   ///
+  /// - Parameter sight: GitLab's time from which on moves are news; nil: from this answer on.
+  /// - Returns: Cursors without jobs: what failed is found by the next reading.
   /// - Throws: `PollError`.
-  func readFirst() async throws(PollError) -> Reading {
+  func readFirst(since sight: Timestamp?) async throws(PollError) -> Reading {
     let running = try await listing(areChildren: false, status: "running")
     let now = running.serverDate.map(Timestamp.init(milliseconds:)) ?? span.to
-    var reading = Reading(pipelines: PipelineCursor(began: now), serverDate: now)
     let pending = try await listing(areChildren: false, status: "pending")
-    for pipeline in running.rows + pending.rows {
-      reading.pipelines.follow(pipeline.sighting, isUnderWay: true)
-    }
+    var reading = Reading(
+      pipelines: cursor(since: sight ?? now, underWay: running.rows + pending.rows),
+      serverDate: now
+    )
     guard listsChildren else { return reading }
     guard try await !listing(areChildren: true, size: 1).rows.isEmpty else { return reading }
-    var cursor = PipelineCursor(began: now)
-    for status in ["running", "pending"] {
-      for pipeline in try await listing(areChildren: true, status: status).rows {
-        cursor.follow(pipeline.sighting, isUnderWay: true)
-      }
-    }
-    reading.children = cursor
+    let runningChildren = try await listing(areChildren: true, status: "running")
+    let pendingChildren = try await listing(areChildren: true, status: "pending")
+    reading.children = cursor(
+      since: sight ?? now,
+      underWay: runningChildren.rows + pendingChildren.rows
+    )
     return reading
+  }
+
+  private func cursor(since: Timestamp, underWay: [Pipeline]) -> PipelineCursor {
+    // One that began to run between the two listings is in both.
+    let stamps = Dictionary(underWay.map { ($0.id, $0.sighting) }) { first, _ in first }
+    return PipelineCursor(
+      began: since,
+      underWay: stamps.values.sorted { $0.id < $1.id }
+    )
   }
 
   /// Follows one listing: reads the jobs of every pipeline that moved or is under way.

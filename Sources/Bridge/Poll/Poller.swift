@@ -17,6 +17,7 @@ struct Poller: Sendable {
   let routes: RouteTable
   /// Projects that are asked at the same time.
   let width: Int
+  let ageLimit: AgeLimit
   /// The local time of the pass.
   let now: Timestamp
   /// Set when the pass should end: questions under way are then given up.
@@ -61,7 +62,8 @@ struct Poller: Sendable {
         began: began,
         now: now,
         sweptTo: state.sweep.sweptTo,
-        watch: Watch(routes: routes, aliases: discovery.aliases)
+        watch: Watch(routes: routes, aliases: discovery.aliases),
+        ageLimit: ageLimit
       )
       report.readings = await readAll(tasks, with: reader)
       if !requester.findings.wasAnswered {
@@ -139,6 +141,7 @@ struct Poller: Sendable {
       barren: found.barren.sorted(),
       archived: found.archived.sorted()
     )
+    let selectionTime = state.began == nil ? report.began : found.asOf
     let newcomers = found.projects.sorted { $0.key < $1.key }.compactMap { id, project in
       let known = state.projects[id]
       return known == nil || known?.path != project.fullPath
@@ -146,7 +149,8 @@ struct Poller: Sendable {
           id: id,
           path: project.fullPath ?? "",
           defaultBranch: project.defaultBranch,
-          createdAt: newProjectTime(project, after: state.discovery, selectors: selectors)
+          createdAt: newProjectTime(project, after: state.discovery, selectors: selectors),
+          selectedAt: known == nil ? selectionTime : nil
         ) : nil
     }
     report.discovery = (discovery, newcomers)
@@ -198,16 +202,17 @@ struct Poller: Sendable {
       let isActive = active.map { !members.contains(id) || $0.contains(id) } ?? true
       let isFirst = project.pushes == nil && project.jobs == nil
       let isBusy = project.busyUntil.map { $0 > now } ?? false
+      // Where builds alone are told, the slow round still tells a database that was restored.
       let readsPushes =
-        kinds.contains(.push)
-        && (isActive || isBehind || project.pushes == nil || schedule.isPushTurn(id))
+        project.pushes == nil || schedule.isPushTurn(id)
+        || kinds.contains(.push) && (isActive || isBehind)
       let buildTurn = schedule.isBuildTurn(id)
       let readsBuilds =
         kinds.contains(.build)
         && (project.isWithoutBuilds == true
           ? isFirst || isJobSweep(id, state.sweep.sweptTo)
           : isBusy || isBehind || project.jobs == nil || buildTurn)
-      guard readsPushes || readsBuilds else { continue }
+      guard !kinds.isEmpty, readsPushes || readsBuilds else { continue }
       tasks.append(
         ProjectReader.Task(
           id: id,

@@ -14,6 +14,7 @@ struct ProjectReader: Sendable {
   /// The local time of the pass before.
   let sweptTo: Timestamp?
   let watch: Watch
+  let ageLimit: AgeLimit
 
   /// What to ask of a project in this pass.
   struct Task: Sendable {
@@ -54,6 +55,7 @@ struct ProjectReader: Sendable {
     if reading.error == nil {
       // From now on it is no new project any more, whatever a route begins to ask of it.
       reading.state.createdAt = nil
+      reading.state.selectedAt = nil
     }
     return reading
   }
@@ -70,14 +72,12 @@ struct ProjectReader: Sendable {
       project: Int64(task.id),
       now: now
     )
-    guard let cursor = task.state.pushes ?? freshCursor(task) else {
-      let first = try await reader.readNewest()
-      let cursor = EventCursor(baseline: first.rows.map(\.sighting))
-      reading.state.pushes = cursor
-      reading.state.firstPush = cursor.newest?.id ?? 0
-      reading.isFirstSight = true
-      noteDefaultHead(first.rows, in: &reading, upTo: .max)
-      return
+    guard let cursor = task.state.pushes else {
+      let sight = task.state.toldFrom
+      let first = try await reader.readFirst(since: sight)
+      let cursor = EventCursor(baseline: first.rows.map(\.sighting), since: sight)
+      reading.state.firstPush = cursor.floor
+      return try await tell(first, from: cursor, task: task, into: &reading)
     }
     let answer = try await reader.read(from: cursor)
     guard !answer.isRewound else {
@@ -85,12 +85,6 @@ struct ProjectReader: Sendable {
       return
     }
     try await tell(answer, from: cursor, task: task, into: &reading)
-  }
-
-  /// A cursor at the beginning, for a project younger than the watch.
-  private func freshCursor(_ task: Task) -> EventCursor? {
-    guard let createdAt = task.state.createdAt, createdAt >= began else { return nil }
-    return EventCursor()
   }
 
   /// Turns the news among rows into pushes, in their order, as far as GitLab lets us.
@@ -121,7 +115,8 @@ struct ProjectReader: Sendable {
       cursor.note([row.sighting])
     }
     cursor.absorb([], now: serverNow)
-    if !news.isEmpty || task.state.pushes == nil {
+    // A floor that costs a second page is worth a line in the journal.
+    if !news.isEmpty || task.state.pushes == nil || answer.isLong && cursor != task.state.pushes {
       reading.state.pushes = cursor
       noteDefaultHead(answer.rows, in: &reading, upTo: .max)
     }
@@ -144,23 +139,28 @@ struct ProjectReader: Sendable {
     let facts = try await facts(of: &reading)
     guard isTold(.push(branch: branch), in: reading) else { return nil }
     noteDefaultHead(rows, in: &reading, upTo: row.id)
+    let at = row.createdAt.map(Timestamp.init(milliseconds:)) ?? now
+    var push = Push(
+      eventID: row.id,
+      at: at,
+      username: row.authorUsername ?? "?",
+      branch: branch,
+      message: "",
+      link: facts.webURL,
+      commitCount: Int(clamping: data.commitCount),
+      // Without commits of its own a new branch is only a name, and an old one went back.
+      kind: data.commitCount > 0 ? .commits : data.action == .created ? .creation : .reset
+    )
+    guard !ageLimit.isExceeded(by: at, at: reading.serverDate ?? now) else { return push }
     let lookup = CommitLookup(client: client, requester: requester, project: facts.id)
     let commit = try await lookup.commit(
       of: row,
       defaultBranch: facts.defaultBranch,
       defaultHead: reading.state.defaultHead
     )
-    return Push(
-      eventID: row.id,
-      at: row.createdAt.map(Timestamp.init(milliseconds:)) ?? now,
-      username: row.authorUsername ?? "?",
-      branch: branch,
-      message: commit.message,
-      link: commit.link ?? facts.webURL,
-      commitCount: Int(clamping: data.commitCount),
-      // Without commits of its own a new branch is only a name, and an old one went back.
-      kind: data.commitCount > 0 ? .commits : data.action == .created ? .creation : .reset
-    )
+    push.message = commit.message
+    push.link = commit.link ?? facts.webURL
+    return push
   }
 
   /// Remembers where the default branch stood after the newest of its pushes before an event.
@@ -192,7 +192,7 @@ struct ProjectReader: Sendable {
       reading.state.isWithoutBuilds = true
       if task.state.jobs == nil {
         // Builds that fail once CI is switched on are news, whenever that is noticed.
-        let sight = max(began, task.state.createdAt ?? reading.serverDate ?? now)
+        let sight = max(began, task.state.toldFrom ?? reading.serverDate ?? now)
         reading.state.jobs = JobLedger(began: sight)
         reading.state.pipelines = PipelineCursor(began: sight)
       }
@@ -205,14 +205,15 @@ struct ProjectReader: Sendable {
     _ task: Task,
     into reading: inout ProjectReading
   ) async throws(PollError) {
-    if let createdAt = task.state.createdAt, createdAt >= began {
+    if let createdAt = task.state.createdAt {
       let ledger = JobLedger(began: createdAt)
       let pipelines = PipelineCursor(began: createdAt)
       return try await continueBuilds(ledger, pipelines: pipelines, task: task, into: &reading)
     }
+    let sight = task.state.selectedAt
     let ledger = JobLedger(began: began)
-    let first = try await builds(ledger, of: Int64(task.id)).readFirst()
-    reading.state.jobs = JobLedger(began: max(began, first.serverDate ?? began))
+    let first = try await builds(ledger, of: Int64(task.id)).readFirst(since: sight)
+    reading.state.jobs = JobLedger(began: sight ?? max(began, first.serverDate ?? began))
     reading.state.pipelines = first.pipelines
     reading.state.children = first.children
   }

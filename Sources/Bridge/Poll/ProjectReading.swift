@@ -17,7 +17,9 @@ struct Push: Sendable, Equatable {
   var at: Timestamp
   var username: String
   var branch: String
-  /// The message of the commit that the webhook would have listed first; never empty.
+  /// The message of the commit that the webhook would have listed first.
+  ///
+  /// Never empty but for a push too old to be told, whose commit nobody asks for.
   var message: String
   /// The page of that commit.
   var link: String
@@ -55,8 +57,6 @@ struct ProjectReading: Sendable {
   var error: PollError?
   /// GitLab's time of the answers.
   var serverDate: Timestamp?
-  /// Whether the project was seen for the first time.
-  var isFirstSight = false
   /// The paths that routes may know the project by: the present one, and the one before.
   var paths: [String]
 

@@ -20,6 +20,8 @@ struct PushReader: Sendable {
     var serverDate: Timestamp?
     /// Whether the ids went back.
     var isRewound = false
+    /// Whether one cheap page was not enough.
+    var isLong: Bool { rows.count > PushReader.firstPageSize }
   }
 
   let client: GitLabClient
@@ -47,34 +49,47 @@ struct PushReader: Sendable {
     guard !reading.isRewound, !cursor.isReached(by: sightings), first.next != nil else {
       return reading
     }
+    reading.rows = try await readSteadily(known: cursor.floor, until: cursor.isReached)
+    return reading
+  }
+
+  /// Reads the newest rows of a project that is seen for the first time, newest first.
+  ///
+  /// - Parameter sight: GitLab's time down to which to read; nil: the newest row will do.
+  /// - Returns: Rows down to that time at the least, if there are any.
+  /// - Throws: `PollError`; nothing is then known of the project.
+  func readFirst(since sight: Timestamp?) async throws(PollError) -> Reading {
+    let isReached: ([Sighting]) -> Bool = { rows in
+      sight.map { sight in rows.contains { $0.isBefore(sight) } } ?? !rows.isEmpty
+    }
+    let first = try await page(nil, size: Self.firstPageSize)
+    var reading = Reading(
+      rows: first.rows,
+      serverDate: first.serverDate.map(Timestamp.init(milliseconds:))
+    )
+    guard !isReached(first.rows.map(\.sighting)), first.next != nil else { return reading }
+    reading.rows = try await readSteadily(known: nil, until: isReached)
+    return reading
+  }
+
+  /// Reads full pages down to a border, anew when rows vanished meanwhile.
+  private func readSteadily(
+    known: Int64?,
+    until isReached: ([Sighting]) -> Bool
+  ) async throws(PollError) -> [PushEvent] {
     for _ in 0..<3 {
-      if let rows = try await readAll(from: cursor) {
-        reading.rows = rows
-        return reading
+      if let rows = try await readAll(known: known, until: isReached) {
+        return rows
       }
     }
     throw .unsteady
   }
 
-  /// Reads the newest row that can be seen, for a first sight.
-  ///
-  /// - Throws: `PollError`.
-  func readNewest() async throws(PollError) -> Reading {
-    var reading = Reading()
-    var next: PageCursor?
-    var emptyPages = 0
-    repeat {
-      let page = try await page(next, size: Self.firstPageSize)
-      reading.serverDate = reading.serverDate ?? page.serverDate.map(Timestamp.init(milliseconds:))
-      reading.rows += page.rows
-      next = page.next
-      emptyPages += 1
-    } while reading.rows.isEmpty && next != nil && emptyPages < 50
-    return reading
-  }
-
-  /// Reads full pages down to the cursor, or returns nil when rows vanished meanwhile.
-  private func readAll(from cursor: EventCursor) async throws(PollError) -> [PushEvent]? {
+  /// Reads full pages down to a border, or returns nil when rows vanished meanwhile.
+  private func readAll(
+    known: Int64?,
+    until isReached: ([Sighting]) -> Bool
+  ) async throws(PollError) -> [PushEvent]? {
     var rows: [PushEvent] = []
     var number: Int64 = 1
     var total: Int64?
@@ -83,14 +98,14 @@ struct PushReader: Sendable {
       let page = try await page(
         number == 1 ? nil : .page(number),
         size: Self.fullPageSize,
-        known: cursor.floor
+        known: known
       )
       if let before = total, let now = page.total, now < before {
         return nil
       }
       total = page.total ?? total
       rows += page.rows
-      if cursor.isReached(by: page.rows.map(\.sighting)) {
+      if isReached(page.rows.map(\.sighting)) {
         return rows
       }
       emptyPages = page.rows.isEmpty ? emptyPages + 1 : 0

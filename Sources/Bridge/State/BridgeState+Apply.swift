@@ -48,6 +48,10 @@ extension BridgeState {
       for id in ids {
         projects[id] = nil
       }
+      // One that comes back is seen for the first time, but not new: it was told in its day.
+      if let discovery {
+        self.discovery?.since = max(discovery.since ?? discovery.askedAt, discovery.askedAt)
+      }
     case .held(let kind, let until):
       holds[kind] = until
     case .intent(let bot, let intent):

@@ -62,8 +62,10 @@ struct DiscoveryState: Sendable, Equatable, Codable {
     var id: Int
     var path: String
     var defaultBranch: String?
-    /// In GitLab's time.
+    /// When it was created, in GitLab's time, if that was after the watch began.
     var createdAt: Timestamp?
+    /// When it was selected first, in GitLab's time; nil where it has been watched before.
+    var selectedAt: Timestamp?
   }
 }
 

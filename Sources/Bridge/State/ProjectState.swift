@@ -6,8 +6,10 @@ internal import Changes
 struct ProjectState: Sendable, Equatable, Codable {
   /// The full path at the last look; the project itself is known by its id.
   var path: String
-  /// When the project was created, in GitLab's time.
+  /// When the project was created, in GitLab's time, if that was after the watch began.
   var createdAt: Timestamp?
+  /// When a route first selected the project, in GitLab's time; nil once it has been read.
+  var selectedAt: Timestamp?
   /// The default branch at the last look.
   var defaultBranch: String?
   /// The commit that the default branch stood at after its newest push seen.
@@ -56,5 +58,9 @@ struct ProjectState: Sendable, Equatable, Codable {
     path = newcomer.path
     defaultBranch = newcomer.defaultBranch ?? defaultBranch
     createdAt = newcomer.createdAt ?? createdAt
+    selectedAt = selectedAt ?? newcomer.selectedAt
   }
+
+  /// GitLab's time from which on news is told; nil: from the first answer on.
+  var toldFrom: Timestamp? { createdAt ?? selectedAt }
 }
