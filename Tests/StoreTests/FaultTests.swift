@@ -72,6 +72,26 @@ import Testing
     }
   }
 
+  @Test func `32 a renaming whose answer was lost has happened`() throws {
+    let story = Story(seed: 5, steps: 12)
+    let whole = ModelDisk()
+    var expected = History()
+    try story.play(on: whole, &expected)
+    var lost = 0
+    for number in 1...whole.count {
+      let disk = ModelDisk()
+      disk.arm(.losesAnswer(EIO), at: number, counting: .changes)
+      var history = History()
+      try story.play(on: disk, &history)
+      if disk.hasFailed { lost += 1 }
+      #expect(history.current == expected.current)
+      for name in whole.fileNames where name != "lock" {
+        #expect(disk.bytes(name) == whole.bytes(name), "\(name), change \(number)")
+      }
+    }
+    #expect(lost > 2)
+  }
+
   @Test func `12 after a failed sync nothing is written any more`() throws {
     let disk = ModelDisk()
     let (_, store) = try recovered(disk)

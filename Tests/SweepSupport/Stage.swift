@@ -49,6 +49,8 @@ package final class Stage {
   /// Runs so far in which all calls failed from one on: a post whose outcome could not be written,
   /// by no way, is sent again.
   package var failures = 0
+  /// Secrets found in what the program printed or kept, and where.
+  package private(set) var leaks: [String] = []
   private var tokenCount = 0
   private var earlier: [ReceivedMessage] = []
 
@@ -214,6 +216,10 @@ package final class Stage {
       }
     }
     try await settle()
+    noteLeaks(in: report.output, of: "the output")
+    for (name, bytes) in stateFiles {
+      noteLeaks(in: String(decoding: bytes, as: UTF8.self), of: name)
+    }
     return report
   }
 
@@ -230,6 +236,12 @@ package final class Stage {
     let time = SystemTime()
     while server.openConnections > 0 {
       try await time.sleep(milliseconds: 1)
+    }
+  }
+
+  private func noteLeaks(in text: String, of place: String) {
+    for secret in ["canary-", Sandbox.token] where text.contains(secret) {
+      leaks.append("\(secret) is in \(place): \(text.prefix(2000))")
     }
   }
 

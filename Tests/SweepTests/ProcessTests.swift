@@ -17,6 +17,7 @@ struct ProcessTests {
     for project in [stage.manual, stage.api, stage.manual] { stage.push(project) }
     stage.breakBuild(stage.site)
     try await body(stage)
+    #expect(stage.leaks.isEmpty)
   }
 
   private func judge(_ stage: Stage) -> Judge.Verdict {
