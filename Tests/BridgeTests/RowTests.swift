@@ -1,11 +1,39 @@
+import Configuration
+import Platform
 import Sandbox
+import Store
 import TestSupport
 import Testing
 
 @testable import Bridge
 
 /// Rows of the fault catalogue that concern whole passes and no other suite.
-@Suite struct RowTests {
+@Suite(.temporaryFolder) struct RowTests {
+  @Test func `36: a pass that has held the lock for over 15 minutes is said, with 75`() async throws
+  {
+    let scene = BridgeScene()
+    let store = try StateStore.open(
+      directory: scene.configuration.stateDirectory,
+      schema: BridgeState.schema
+    )
+    defer { store.close() }
+    let began = scene.clock.wallMilliseconds()
+    #expect(try store.lock(now: began) == .acquired)
+    let early = await scene.bridge(after: 15 * 60_000).run()
+    #expect(early.wasBusy && early.exitCode == .ok && early.sayings.isEmpty)
+    let late = await scene.bridge(after: 1000).run()
+    #expect(late.wasBusy && late.exitCode == .busy)
+    #expect(
+      late.sayings.map(\.text) == [
+        """
+        another pass has been at work since \(LocalTime.full(began)) (process \
+        \(Executable.processID)); if it hangs, stop it: nothing is lost
+        """
+      ]
+    )
+    #expect(scene.sandbox.log.total == 0)
+  }
+
   @Test func `28: a state restored from last week's backup tells all since then, in digests`()
     async throws
   {
