@@ -183,8 +183,38 @@ package final class Stage {
     onStrike: @escaping @Sendable () -> Void = {},
     meanwhile: (@Sendable (Sandbox) async -> Void)? = nil
   ) async throws -> Tracer.Report {
+    let report = try await trace(
+      arguments,
+      strike,
+      at: call,
+      onStrike: onStrike,
+      meanwhile: meanwhile
+    )
+    if report.struck != nil {
+      switch strike {
+      case .kill: kills += 1
+      case .fail(_, let times) where times == .max: failures += 1
+      case .fail, .signal, nil: break
+      }
+    }
+    try await settle()
+    noteLeaks(in: report.output, of: "the output")
+    for (name, bytes) in stateFiles {
+      noteLeaks(in: String(decoding: bytes, as: UTF8.self), of: name)
+    }
+    return report
+  }
+
+  /// Runs the program, and returns at its end whatever the servers are still at.
+  package func trace(
+    _ arguments: [String] = ["run"],
+    _ strike: Tracer.Strike? = nil,
+    at call: Int = 0,
+    onStrike: @escaping @Sendable () -> Void = {},
+    meanwhile: (@Sendable (Sandbox) async -> Void)? = nil
+  ) async throws -> Tracer.Report {
     let (tracer, sandbox) = (try tracer(arguments), sandbox)
-    let report = try await withThrowingTaskGroup(of: Tracer.Report?.self) { group in
+    return try await withThrowingTaskGroup(of: Tracer.Report?.self) { group in
       let process = Process()
       group.addTask {
         try await tracer.run(
@@ -208,19 +238,6 @@ package final class Stage {
       guard let report else { preconditionFailure("a traced program ends with a report") }
       return report
     }
-    if report.struck != nil {
-      switch strike {
-      case .kill: kills += 1
-      case .fail(_, let times) where times == .max: failures += 1
-      case .fail, .signal, nil: break
-      }
-    }
-    try await settle()
-    noteLeaks(in: report.output, of: "the output")
-    for (name, bytes) in stateFiles {
-      noteLeaks(in: String(decoding: bytes, as: UTF8.self), of: name)
-    }
-    return report
   }
 
   /// Runs the program during the setting up, where a wrong exit is a fault of the scenario.
