@@ -123,7 +123,7 @@ let package = Package(
     .target(name: "CTracer", path: "Tests/CTracer"),
     .target(
       name: "SweepSupport",
-      dependencies: ["CTracer", "Platform", "Sandbox"],
+      dependencies: ["CTracer", "Platform", "Sandbox", "Store"],
       path: "Tests/SweepSupport",
       swiftSettings: strict
     ),

@@ -99,7 +99,8 @@ extension GitLabBridge {
   func waitForLock(_ store: StateStore) async throws -> Bool {
     let time = surroundings.time
     while case .busy = try store.lock(now: time.wallMilliseconds()) {
-      guard !stop.isSet, (try? await time.sleep(milliseconds: 500)) != nil else { return false }
+      await stop.sleep(milliseconds: 500, on: time)
+      guard !stop.isSet else { return false }
     }
     return true
   }
@@ -159,7 +160,7 @@ extension GitLabBridge {
     report.posting.add(delivery)
     report.posting.note(delivery.waiting)
     let troubles = pass.deliveryTroubles(delivery)
-    report.sayings = troubles.map(\.saying)
+    report.sayings = troubles.map(\.saying) + keeper.rescueSayings
     let breaches = try Balance.settle(keeper)
     report.sayings += breaches.map {
       Saying(level: .error, event: "balance.\($0.bot)", text: $0.description)
@@ -228,7 +229,19 @@ extension GitLabBridge {
       since: since,
       until: Timestamp(milliseconds: request.until)
     )
-    return await withTaskGroup(of: ProjectReading.self) { group in
+    return await stop.cancelling {
+      await readAll(projects, with: reader, watch: watch, state: state, observer: observer)
+    }
+  }
+
+  private func readAll(
+    _ projects: [Int],
+    with reader: BackfillReader,
+    watch: Watch,
+    state: BridgeState,
+    observer: PassObserver
+  ) async -> [ProjectReading] {
+    await withTaskGroup(of: ProjectReading.self) { group in
       var waiting = projects.makeIterator()
       var readings: [ProjectReading] = []
       func next() {
@@ -298,6 +311,8 @@ private final class NoLog: EntryLog {
   func reserve(records: Int, bytes: Int) {}
 
   func checkpoint(_ bytes: [UInt8]) {}
+
+  func rescue(_ bytes: [UInt8]) {}
 }
 
 extension BridgeState {

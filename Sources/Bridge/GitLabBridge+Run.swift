@@ -111,10 +111,10 @@ extension GitLabBridge {
   /// Words an error that kept a pass from running.
   func failure(_ error: any Error) -> PassReport {
     var report = PassReport()
-    switch error {
-    case let error as StoreError:
-      report.exitCode = ExitCode(rawValue: error.exitCode) ?? .cannotWrite
-      report.sayings = [Saying(level: .error, event: "state.failed", text: error.description)]
+    switch (error as? UnrecordedPost)?.reason as (any Error)? ?? error {
+    case let reason as StoreError:
+      report.exitCode = ExitCode(rawValue: reason.exitCode) ?? .cannotWrite
+      report.sayings = [Saying(level: .error, event: "state.failed", text: "\(error)")]
     default:
       report.exitCode = .damaged
       let text = """
@@ -206,8 +206,10 @@ extension GitLabBridge {
     var difference: String?
     for id in (keeper.state.discovery?.projects ?? []).prefix(Self.probeCount) {
       guard let path = keeper.state.projects[id]?.path else { continue }
+      let answer = await stop.cancelling { await Self.answer(of: client, project: id) }
+      if stop.isSet { return PassReport() }
       do throws(GitLabError) {
-        let found = try await client.project(.id(Int64(id)))
+        let found = try answer.get()
         if found.fullPath?.lowercased() == path.lowercased() {
           difference = nil
           break
@@ -233,6 +235,17 @@ extension GitLabBridge {
     }
     try keeper.commit([.moved(gitlab: settings.gitlabURL)])
     return .same
+  }
+
+  private static func answer(
+    of client: GitLabClient,
+    project id: Int
+  ) async -> Result<GitLab.Project, GitLabError> {
+    do throws(GitLabError) {
+      return .success(try await client.project(.id(Int64(id))))
+    } catch {
+      return .failure(error)
+    }
   }
 
   /// Ends a pass that cannot begin, with a trouble that is said once and then daily.

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// The wishes of the outside that the process should end, as a sequence of events.
 ///
@@ -20,6 +21,11 @@ package struct SignalStream: AsyncSequence, Sendable {
   }
 
   package typealias Element = Signal
+
+  /// The first signal that came, known from the very moment at which it came.
+  ///
+  /// The sequence tells of it a little later: when a thread and a task have had their turn.
+  package static var first: Signal? { Signal(rawValue: firstNumber.load(ordering: .acquiring)) }
 
   private let stream: AsyncStream<Signal>
 
@@ -49,8 +55,13 @@ package struct SignalStream: AsyncSequence, Sendable {
     var action = sigaction()
     action.sa_flags = Int32(SA_RESTART)
     unsafe action.__sigaction_handler.sa_handler = { number in
-      // Only what is safe in a signal handler: one write, and errno as it was.
+      // Only what is safe in a signal handler: an atomic number, one write, and errno as it was.
       let before = errno
+      _ = firstNumber.compareExchange(
+        expected: 0,
+        desired: number,
+        ordering: .acquiringAndReleasing
+      )
       var byte = UInt8(truncatingIfNeeded: number)
       unsafe write(mailbox.writing, &byte, 1)
       errno = before
@@ -76,6 +87,7 @@ private struct Mailbox {
 }
 
 private let mailbox = Mailbox()
+private let firstNumber = Atomic<Int32>(0)
 
 private func forward(
   to continuation: AsyncStream<SignalStream.Signal>.Continuation,

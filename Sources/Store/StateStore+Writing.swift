@@ -4,9 +4,6 @@ extension StateStore {
   /// The most bytes that a record takes in the journal besides its own.
   package static var recordOverhead: Int { JournalLine.overhead }
 
-  /// The bytes of the journal so far: a measure of when a checkpoint is due.
-  package var journalLength: Int { active.withLock { $0.journal?.end ?? 0 } }
-
   /// Appends a group of records, which a crash keeps whole or drops whole.
   ///
   /// - Parameters:
@@ -49,31 +46,55 @@ extension StateStore {
   /// - Throws: `StoreError.cannotCreate`, `cannotWrite` or `stopped`.
   package func checkpoint(_ bytes: [UInt8]) throws(StoreError) {
     try write { (journal) throws(JournalFailure) in try journal.synchronize(in: folder) }
+    try active.withLock { (active) throws(StoreError) in try advance(&active, bytes) }
+  }
+
+  /// Makes bytes the next checkpoint although the journal could not be written.
+  ///
+  /// They hold what the journal failed to take, so nothing depends on that file any more, and the
+  /// store can be used on. Where this fails the store stays stopped.
+  ///
+  /// - Throws: `StoreError`; then it is open whether the bytes are on the medium.
+  package func rescue(_ bytes: [UInt8]) throws(StoreError) {
     try active.withLock { (active) throws(StoreError) in
-      let next = active.generation + 1
-      let envelope = Envelope(generation: next, schema: schema, state: bytes)
-      let header = JournalHeader(generation: next, digest: envelope.digest)
-      do throws(StoreError) {
-        try prepare(envelope, header)
-      } catch {
-        folder.remove(Self.stateName + Self.newSuffix)
-        folder.remove(Journal.name(next))
-        throw error
+      guard let journal = active.journal else {
+        preconditionFailure("the state is written only after it was loaded under the lock")
       }
-      // From here on it is not known which of the two a crash would leave, until it is synced.
-      do throws(StoreError) {
-        try folder.rename(Self.stateName + Self.newSuffix, to: Self.stateName)
-        try folder.synchronize()
-        let journal = try openJournal(next)
-        active.journal?.close(in: folder)
-        active.journal = journal
-      } catch {
-        active.broken = folder.path(of: Self.stateName)
-        throw error
-      }
-      active.generation = next
-      folder.remove(Journal.name(next - 2))
+      let path = folder.path(of: journal.name)
+      if let broken = active.broken, broken != path { throw .stopped(path: broken) }
+      active.broken = path
+      try advance(&active, bytes)
+      active.broken = nil
+      // The failed journal does not lead to this checkpoint. With another one it is not needed for
+      // the recovery of a damaged state file; that this one fails does no other harm.
+      try? advance(&active, bytes)
     }
+  }
+
+  private func advance(_ active: inout Active, _ bytes: [UInt8]) throws(StoreError) {
+    let next = active.generation + 1
+    let envelope = Envelope(generation: next, schema: schema, state: bytes)
+    let header = JournalHeader(generation: next, digest: envelope.digest)
+    do throws(StoreError) {
+      try prepare(envelope, header)
+    } catch {
+      folder.remove(Self.stateName + Self.newSuffix)
+      folder.remove(Journal.name(next))
+      throw error
+    }
+    // From here on it is not known which of the two a crash would leave, until it is synced.
+    do throws(StoreError) {
+      try folder.rename(Self.stateName + Self.newSuffix, to: Self.stateName)
+      try folder.synchronize()
+      let journal = try openJournal(next)
+      active.journal?.close(in: folder)
+      active.journal = journal
+    } catch {
+      active.broken = folder.path(of: Self.stateName)
+      throw error
+    }
+    active.generation = next
+    folder.remove(Journal.name(next - 2))
   }
 
   /// Writes the files of the next generation beside the present ones.

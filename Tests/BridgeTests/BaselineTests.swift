@@ -90,7 +90,7 @@ import Testing
     )
   }
 
-  @Test func `another GitLab is refused with 78 until its baseline is taken`() async {
+  @Test func `26: another GitLab is refused with 78 until its baseline is taken`() async {
     var scene = BridgeScene()
     _ = await scene.bridge().run()
     scene.push("news")

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Store
 
 @testable import Bridge
 
@@ -22,6 +23,16 @@ final class DeliverLog: EntryLog {
   /// Every message ever queued, in the order of finding.
   private(set) var found: [Subject] = []
   var death: Death?
+  /// Appends, from 1, that fail in a process that lives on.
+  var failures: Set<Int> = []
+  /// Whether the way round a failed append is closed as well.
+  var refusesRescue = false
+  private(set) var rescueCount = 0
+  /// Called when an append is about to return.
+  var onAppend: () -> Void = {}
+
+  /// What the disk answers to an append of `failures`.
+  static let failure = StoreError.cannotWrite(path: "journal", code: 5)
 
   func append(_ records: some Collection<[UInt8]>, durably: Bool) throws -> Int {
     appendCount += 1
@@ -32,8 +43,10 @@ final class DeliverLog: EntryLog {
       }
       throw Crash()
     }
+    if failures.contains(appendCount) { throw Self.failure }
     self.records += records
     try noteFound(records)
+    onAppend()
     return records.reduce(0) { $0 + $1.count }
   }
 
@@ -46,6 +59,14 @@ final class DeliverLog: EntryLog {
   }
 
   func reserve(records: Int, bytes: Int) throws {}
+
+  func rescue(_ bytes: [UInt8]) throws {
+    // The dead write nothing.
+    if let death, death.append == appendCount { throw Crash() }
+    if refusesRescue { throw Self.failure }
+    rescueCount += 1
+    try checkpoint(bytes)
+  }
 
   func checkpoint(_ bytes: [UInt8]) throws {
     checkpointBytes = bytes

@@ -20,6 +20,8 @@ final class PassScene {
   var messagesPerMinute = 18
   /// What stands between the bridge and the sandbox; nil for the sandbox itself.
   var detour: (any Transport)?
+  /// Told to the passes.
+  var stop = StopFlag()
   /// A user of the simulated GitLab, and a project of the group `docs`.
   let ann: Int
   let docs: Int
@@ -87,7 +89,7 @@ final class PassScene {
       ],
       time: clock,
       jitter: { 0.5 },
-      stop: StopFlag(),
+      stop: stop,
       observer: PassObserver(),
       started: clock.bootMilliseconds()
     ).run()

@@ -66,6 +66,17 @@ static const struct call *find(long number) {
   return NULL;
 }
 
+static bool is_interruptible(long number) {
+  static const long interruptible[] = {
+      SYS_openat, SYS_read,      SYS_write, SYS_pread64,   SYS_pwrite64, SYS_readv,
+      SYS_writev, SYS_ftruncate, SYS_fsync, SYS_fdatasync, SYS_flock,    SYS_fallocate,
+      SYS_sendto, SYS_recvfrom,  SYS_sendmsg, SYS_recvmsg,
+  };
+  for (size_t i = 0; i < sizeof interruptible / sizeof *interruptible; i++)
+    if (interruptible[i] == number) return true;
+  return false;
+}
+
 const char *ctracer_name(long number) {
   const struct call *call = find(number);
   return call ? call->name : "?";
@@ -73,6 +84,8 @@ const char *ctracer_name(long number) {
 
 struct tracee {
   const struct ctracer_run *run;
+  // The thread that waits at the struck call, and the one that has taken the signal; 0 for none.
+  pid_t held, taker;
   bool is_connection[HANDLE_LIMIT];
 };
 
@@ -120,9 +133,13 @@ static void become(const struct ctracer_run *run) {
   _exit(127);
 }
 
-static bool is_inside(const char *path, const char *folder) {
-  size_t length = strlen(folder);
-  return !strncmp(path, folder, length) && (path[length] == 0 || path[length] == '/');
+static bool is_inside(const char *path, const struct ctracer_run *run) {
+  for (int i = 0; i < 2; i++) {
+    size_t length = strlen(run->folders[i]);
+    if (!strncmp(path, run->folders[i], length) && (path[length] == 0 || path[length] == '/'))
+      return true;
+  }
+  return false;
 }
 
 static void read_link(pid_t thread, const char *what, char *path) {
@@ -148,29 +165,29 @@ static void read_text(pid_t thread, uint64_t address, char *text) {
 }
 
 static bool is_file(pid_t thread, const struct call *call, const uint64_t *arguments,
-                    const char *folder) {
+                    const struct ctracer_run *run) {
   char path[2 * PATH_LIMIT];
   if (call->subject == HANDLE) {
     read_handle(thread, (int)arguments[0], path);
-    return is_inside(path, folder);
+    return is_inside(path, run);
   }
   char name[PATH_LIMIT];
 #ifdef SYS_mkdir
   if (call->number == SYS_mkdir) {
     read_text(thread, arguments[0], name);
-    return is_inside(name, folder);
+    return is_inside(name, run);
   }
 #endif
   read_text(thread, arguments[1], name);
-  if (name[0] == '/') return is_inside(name, folder);
+  if (name[0] == '/') return is_inside(name, run);
   if ((int)arguments[0] == AT_FDCWD) read_link(thread, "cwd", path);
   else read_handle(thread, (int)arguments[0], path);
-  if (is_inside(path, folder)) return true;
+  if (is_inside(path, run)) return true;
   if (name[0]) {
     strcat(path, "/");
     strcat(path, name);
   }
-  return is_inside(path, folder);
+  return is_inside(path, run);
 }
 
 static bool is_socket(pid_t thread, const struct call *call, const uint64_t *arguments,
@@ -223,6 +240,28 @@ static long now(void) {
   return time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
+// Whether a thread lets a signal be taken by others.
+static bool blocks(pid_t leader, pid_t thread, int number) {
+  char path[64], line[128];
+  snprintf(path, sizeof path, "/proc/%d/task/%d/status", (int)leader, (int)thread);
+  FILE *file = fopen(path, "re");
+  unsigned long long blocked = 0;
+  while (file && fgets(line, sizeof line, file))
+    if (sscanf(line, "SigBlk: %llx", &blocked) == 1) break;
+  if (file) fclose(file);
+  return blocked >> (number - 1) & 1;
+}
+
+// Sends the signal so that its handler has run before the struck thread goes on.
+static void interrupt(pid_t leader, pid_t thread, int number, struct tracee *tracee) {
+  if (number == SIGKILL || blocks(leader, thread, number)) {
+    kill(leader, number);
+    if (number != SIGKILL) tracee->held = thread;
+  } else {
+    syscall(SYS_tgkill, leader, thread, number);
+  }
+}
+
 static void inspect(pid_t leader, pid_t thread, struct tracee *tracee,
                     struct ctracer_report *report, long *struck_at) {
   const struct ctracer_run *run = tracee->run;
@@ -233,18 +272,20 @@ static void inspect(pid_t leader, pid_t thread, struct tracee *tracee,
   const uint64_t *arguments = info.seccomp.args;
   bool counts = is_socket(thread, call, arguments, tracee) && run->counts_sockets;
   if (!counts && call->subject != SOCKET && call->subject != CONNECTION)
-    counts = is_file(thread, call, arguments, run->folder);
+    counts = is_file(thread, call, arguments, run);
   if (!counts) return;
   if (report->calls < run->trace_limit) run->trace[report->calls] = (short)call->number;
   report->calls++;
-  bool is_struck = report->calls == run->at ||
-                   (run->action == CTRACER_FAIL_FOREVER && report->calls > run->at);
-  if (run->action == CTRACER_NONE || !is_struck) return;
+  bool fails = run->action == CTRACER_FAIL;
+  long since = report->calls - run->at;
+  if (run->action == CTRACER_NONE || since < 0 || since >= (fails ? run->times : 1)) return;
+  if (fails && run->code == EINTR && !is_interruptible(call->number)) return;
   if (report->struck < 0) {
     report->struck = call->number;
     *struck_at = now();
+    if (run->on_strike) run->on_strike(run->context);
   }
-  if (run->action == CTRACER_SIGNAL) kill(leader, run->code);
+  if (run->action == CTRACER_SIGNAL) interrupt(leader, thread, run->code, tracee);
   else refuse(thread, run->code);
 }
 
@@ -270,6 +311,7 @@ int ctracer_run(const struct ctracer_run *run, struct ctracer_report *report) {
     while (waitpid(leader, &status, options) < 0 && errno == EINTR) {}
     return code;
   }
+  if (run->on_start) run->on_start(run->context, leader);
   ptrace(PTRACE_CONT, leader, NULL, NULL);
   struct tracee tracee = {.run = run};
   long struck_at = 0;
@@ -287,9 +329,15 @@ int ctracer_run(const struct ctracer_run *run, struct ctracer_report *report) {
     }
     int event = status >> 16;
     int number = WSTOPSIG(status);
+    // The first call after the signal's delivery is the handler's last act.
+    if (tracee.held && thread == tracee.taker) {
+      ptrace(PTRACE_CONT, tracee.held, NULL, 0L);
+      tracee.held = 0;
+    }
     if (event == PTRACE_EVENT_SECCOMP) inspect(leader, thread, &tracee, report, &struck_at);
     // A new thread begins with a stop of its own, and events are no signals.
     bool is_signal = !event && number != SIGSTOP && number != SIGTRAP;
-    ptrace(PTRACE_CONT, thread, NULL, (long)(is_signal ? number : 0));
+    if (is_signal && number == run->code) tracee.taker = thread;
+    if (thread != tracee.held) ptrace(PTRACE_CONT, thread, NULL, (long)(is_signal ? number : 0));
   }
 }

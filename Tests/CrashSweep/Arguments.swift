@@ -2,7 +2,7 @@
 struct Arguments {
   static let usage = """
     usage: crash-sweep [--all | --sample N] [--seed S] [--scenario NAME] [--program PATH]
-                       [--faults] [--signals] [--workers N] [--list]
+                       [--faults] [--signals] [--interruptions] [--workers N] [--list]
 
       --all            strike at every call of every scenario
       --sample N       strike at N calls, spread over the scenarios (600)
@@ -11,12 +11,13 @@ struct Arguments {
       --program PATH   another build of gitlab-wecom than the one beside this program
       --faults         let file operations fail instead of killing
       --signals        send SIGTERM and SIGINT instead of killing
+      --interruptions  let calls fail once and three times with EINTR instead of killing
       --workers N      scenarios played at the same time (2)
       --list           print the scenarios and how many calls each has
 
     """
 
-  enum Mode { case kills, faults, signals }
+  enum Mode { case kills, faults, signals, interruptions }
 
   var sample: Int? = 600
   var seed: UInt64 = 1
@@ -33,6 +34,7 @@ struct Arguments {
       case "--all": sample = nil
       case "--faults": mode = .faults
       case "--signals": mode = .signals
+      case "--interruptions": mode = .interruptions
       case "--list": isListing = true
       case "--sample", "--seed", "--scenario", "--program", "--workers":
         guard let value = rest.popFirst(), take(argument, value) else { return nil }

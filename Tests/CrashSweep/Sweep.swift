@@ -12,6 +12,8 @@ struct Sweep {
   private struct Plan: Sendable {
     var scenario: Scenario
     var calls: Int
+    /// How it ends undisturbed.
+    var exit: Tracer.Exit
     var points: [Point] = []
   }
 
@@ -97,7 +99,8 @@ struct Sweep {
     let stage = try stage()
     defer { stage.remove() }
     let moment = try await scenario.open(stage)
-    return Plan(scenario: scenario, calls: try await scenario.count(stage, from: moment))
+    let report = try await scenario.playCalmly(stage, from: moment)
+    return Plan(scenario: scenario, calls: report.calls, exit: report.exit)
   }
 
   private func choose(_ plans: inout [Plan]) {
@@ -133,7 +136,8 @@ struct Sweep {
     case .kills: [.kill]
     case .signals: [.signal(call % 2 == 0 ? 15 : 2)]
     case .faults:
-      Fault.codes.flatMap { [.fail($0, forever: false), .fail($0, forever: true)] }
+      Fault.codes.flatMap { [.fail($0, times: 1), .fail($0, times: .max)] }
+    case .interruptions: [.fail(Fault.interruption, times: 1), .fail(Fault.interruption, times: 3)]
     }
   }
 
@@ -141,6 +145,8 @@ struct Sweep {
   private enum Fault {
     // EIO, ENOSPC, EDQUOT, EROFS, EACCES, EMFILE, EFBIG of Linux.
     static let codes: [Int32] = [5, 28, 122, 30, 13, 24, 27]
+    // EINTR.
+    static let interruption: Int32 = 4
   }
 
   // MARK: Playing
@@ -156,6 +162,7 @@ struct Sweep {
       let outcome = try await plan.scenario.play(
         stage,
         from: moment,
+        calm: plan.exit,
         point.strike,
         at: point.call,
         recoveryCall: point.recoveryCall

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Platform
 import Sandbox
 import TestSupport
+import Testing
 
 /// The built program with a configuration and a state of its own, and the servers that it talks to.
 ///
@@ -161,6 +162,9 @@ struct Run: Sendable, Equatable {
       }
     output = Self.named(result.outputText, installation)
     errors = Self.named(result.errorText, installation)
+    for secret in [Sandbox.token, Sandbox.key] where (output + errors).contains(secret) {
+      Issue.record("a secret is shown: \(output)\(errors)")
+    }
   }
 
   private static func named(_ text: String, _ installation: Installation) -> String {

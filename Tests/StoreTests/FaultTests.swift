@@ -72,6 +72,26 @@ import Testing
     }
   }
 
+  @Test func `32 a renaming whose answer was lost has happened`() throws {
+    let story = Story(seed: 5, steps: 12)
+    let whole = ModelDisk()
+    var expected = History()
+    try story.play(on: whole, &expected)
+    var lost = 0
+    for number in 1...whole.count {
+      let disk = ModelDisk()
+      disk.arm(.losesAnswer(EIO), at: number, counting: .changes)
+      var history = History()
+      try story.play(on: disk, &history)
+      if disk.hasFailed { lost += 1 }
+      #expect(history.current == expected.current)
+      for name in whole.fileNames where name != "lock" {
+        #expect(disk.bytes(name) == whole.bytes(name), "\(name), change \(number)")
+      }
+    }
+    #expect(lost > 2)
+  }
+
   @Test func `12 after a failed sync nothing is written any more`() throws {
     let disk = ModelDisk()
     let (_, store) = try recovered(disk)
@@ -159,5 +179,80 @@ import Testing
     try store.append([record], durably: true)
     try store.checkpoint(try Ledger.rebuild(nil, [record, record]))
     #expect(Set(disk.fileNames) == Set(names + ["state.json", "journal.1"]))
+  }
+
+  @Test(arguments: [1, 2])
+  func `13 what the journal did not take is rescued into fresh files, and all goes on`(
+    _ change: Int
+  ) throws {
+    let (disk, store, ledger) = try failing(at: change)
+    try store.rescue(ledger.json)
+    let later = Array("{\"later\":1}".utf8)
+    try store.append([later], durably: true)
+    store.close()
+    var expected = ledger
+    expected.take(later)
+
+    let next = disk.afterKill()
+    #expect(try Ledger(recovered(next).state) == expected)
+    #expect(next.fileNames.allSatisfy { !$0.hasSuffix(".new") })
+    // Neither file of the failed generation is needed for the recovery of a damaged one.
+    let damaged = disk.afterKill()
+    damaged.delete("state.json")
+    let (state, _) = try recovered(damaged)
+    #expect(try Ledger(state) == expected)
+    #expect(state.recovery != .none)
+  }
+
+  @Test func `13 a rescue whose n-th call fails leaves the state before or after, and no other`()
+    throws
+  {
+    var failed = 0
+    var number = 1
+    while true {
+      for fault in [ModelDisk.Fault.fails(EIO), .failsForever(EIO)] {
+        let (disk, store, ledger) = try failing(at: 1)
+        disk.arm(fault, at: number, counting: .changes)
+        let place = Comment("change \(number), \(fault)")
+        do throws(StoreError) {
+          try store.rescue(ledger.json)
+        } catch {
+          failed += 1
+          #expect([73, 74].contains(error.exitCode), place)
+          #expect(throws: StoreError.self, place) {
+            try store.append([[0x7B, 0x7D]], durably: true)
+          }
+        }
+        let isOver = !disk.hasFailed
+        store.close()
+        let next = disk.afterKill()
+        let found = try Ledger(recovered(next).state)
+        #expect(found == ledger || found.count == 1, place)
+        #expect(next.fileNames.allSatisfy { !$0.hasSuffix(".new") }, place)
+        if isOver {
+          #expect(failed > 10)
+          return
+        }
+      }
+      number += 1
+    }
+  }
+
+  /// A store that has one record, and whose append of another one failed at a change of its files.
+  private func failing(
+    at change: Int
+  ) throws -> (disk: ModelDisk, store: StateStore, ledger: Ledger) {
+    let disk = ModelDisk()
+    let (_, store) = try recovered(disk)
+    var ledger = Ledger()
+    let records = [1, 2].map { Array("{\"number\":\($0)}".utf8) }
+    for record in records { ledger.take(record) }
+    try store.append([records[0]], durably: true)
+    disk.arm(.fails(EIO), at: change, counting: .changes)
+    #expect(throws: StoreError.cannotWrite(path: "/state/journal.0", code: EIO)) {
+      try store.append([records[1]], durably: true)
+    }
+    disk.arm(.stops, at: .max, counting: .changes)
+    return (disk, store, ledger)
   }
 }

@@ -16,6 +16,8 @@ final class ModelDisk: Disk {
     case stops
     /// A write takes half of its bytes.
     case halves
+    /// A renaming is done, and yet answered with an error, as over a network.
+    case losesAnswer(Int32)
   }
 
   /// Which calls are counted to place a fault.
@@ -285,6 +287,10 @@ final class ModelDisk: Disk {
       state.content.names[name] = nil
       state.content.names[other] = number
       state.content.pendingNames.append(.rename(name, other, number))
+      if case .losesAnswer(let code) = state.fault, state.faultAt == state.count {
+        state.hasFailed = true
+        throw DiskError(code)
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import Platform
 import Sandbox
 
 extension Scenario {
@@ -259,15 +260,56 @@ extension Scenario {
         bytes.replaceSubrange(end..<min(end + 9, bytes.count), with: Array("{\"half\":1".utf8))
         try stage.setState(name, bytes)
       },
-      intent, outcome, checkpoint,
+      intent, outcome, checkpoint, killedTwice, tooDamaged,
     ]
   }
 
+  /// A recovery that was killed itself, at the same place as the pass before it.
+  private static var killedTwice: Scenario {
+    var twice = Scenario("a recovery that was killed too")
+    twice.setUp = { stage in
+      for _ in 0..<2 { try await kill(stage, at: "recvfrom", afresh: stage.kills == 0) }
+    }
+    return twice
+  }
+
+  /// A state that cannot be recovered: refused with 65, left as it is, and begun anew by command.
+  private static var tooDamaged: Scenario {
+    var damaged = Scenario("a state damaged beyond repair")
+    damaged.setUp = { stage in
+      try await begin(stage)
+      stage.push(stage.manual)
+      try await stage.pass()
+    }
+    damaged.prepare = { stage in
+      stage.push(stage.site)
+      stage.optional.formUnion(stage.sandbox.webhooks.suffix(1).map(\.sequence))
+      for name in ["state.json", "state.json.prev"] {
+        try stage.setState(name, Array(stage.stateBytes(name).dropLast(9)))
+      }
+    }
+    damaged.exit = 65
+    damaged.keepsState = true
+    damaged.mend = { stage in
+      let report = try await stage.run(["baseline"])
+      guard report.exit == .code(0) else {
+        throw Stage.Failure.setUp("a baseline ended with \(report.exit): \(report.output)")
+      }
+    }
+    return damaged
+  }
+
   /// Leaves the stage as a kill before the last such call of a busy pass leaves it.
-  private static func kill(_ stage: Stage, at name: String) async throws {
-    try await begin(stage)
-    for _ in 0..<3 { stage.push(stage.manual) }
-    stage.push(stage.api)
+  private static func kill(
+    _ stage: Stage,
+    at name: String,
+    afresh: Bool = true
+  ) async throws {
+    if afresh {
+      try await begin(stage)
+      for _ in 0..<3 { stage.push(stage.manual) }
+      stage.push(stage.api)
+    }
     let moment = stage.moment()
     // Calls on files come in the same order each time, those on sockets nearly.
     let countsSockets = stage.countsSockets
@@ -318,6 +360,32 @@ extension Scenario {
       stage.push(manual)
     }
 
+    var created = Scenario("a project told from its creation")
+    created.setUp = { stage in
+      try await begin(stage)
+      // As after the eleven minutes in which the selection is taken for known.
+      try stage.rewriteState(schema: 1) { older($0, by: 11 * 60_000) }
+    }
+    created.prepare = { stage in
+      let docs = stage.docs
+      let id = stage.sandbox.change { $0.addProject("fresh", name: "新项目", in: docs) }
+      stage.paths[id] = "docs/fresh"
+      stage.push(id)
+      stage.breakBuild(id)
+      stage.push(stage.manual)
+    }
+
+    var migration = Scenario("a state of an older schema")
+    migration.setUp = { stage in
+      try await begin(stage)
+      try await queue(stage)
+      try stage.rewriteState(schema: 0) { $0 }
+    }
+    migration.prepare = { stage in
+      stage.configuration.keyGeneration += 1
+      stage.push(stage.manual)
+    }
+
     var gone = Scenario("a bot is gone with its queue, and comes back")
     gone.setUp = { stage in
       try await begin(stage)
@@ -335,7 +403,17 @@ extension Scenario {
       stage.configuration.keyGeneration += 1
     }
 
-    return [discovery, newcomer, rename, gone]
+    return [discovery, newcomer, created, rename, migration, gone]
+  }
+
+  /// Returns a state whose selection of projects was asked for so much earlier, in milliseconds.
+  private static func older(_ state: String, by milliseconds: Int64) -> String {
+    guard let discovery = state.firstRange(of: "\"discovery\":{"),
+      let key = state[discovery.upperBound...].firstRange(of: "\"askedAt\":")
+    else { preconditionFailure("a state after a pass knows its selection") }
+    let digits = state[key.upperBound...].prefix { $0.isNumber }
+    guard let time = Int64(digits) else { preconditionFailure("a time is a number") }
+    return state[..<digits.startIndex] + "\(time - milliseconds)" + state[digits.endIndex...]
   }
 
   // MARK: Other commands
@@ -396,6 +474,48 @@ extension Scenario {
     }
     damaged.arguments = ["baseline"]
     damaged.mend = baseline.mend
-    return [backfill, digests, baseline, damaged]
+    return [backfill, digests, baseline, damaged, watch, metrics]
+  }
+
+  /// Two passes of a watch, the second with news as well, and then the wish to stop.
+  private static var watch: Scenario {
+    var watch = Scenario("a watch of two passes that is stopped")
+    watch.setUp = { stage in
+      stage.configuration.more = ["interval = \"20ms\""]
+      try await begin(stage)
+    }
+    watch.prepare = { stage in
+      stage.sandbox.add(
+        Fault(.answer(SandboxReply(status: 500)), at: [.events], projectID: stage.site, times: 3)
+      )
+      for project in [stage.manual, stage.site, stage.api] { stage.push(project) }
+    }
+    watch.arguments = ["watch", "--quiet"]
+    watch.meanwhile = { sandbox in
+      let (told, asked) = (sandbox.received.count, sandbox.log.total)
+      // After a kill all may have been told before.
+      let wanted = told < 3 ? 3 : told
+      while !Task.isCancelled {
+        if sandbox.received.count >= wanted, sandbox.log.total >= asked + 8 { return }
+        try? await SystemTime().sleep(milliseconds: 1)
+      }
+    }
+    watch.mend = { $0.sandbox.clearFaults() }
+    return watch
+  }
+
+  private static var metrics: Scenario {
+    var metrics = Scenario("a pass that writes metrics")
+    metrics.setUp = { stage in
+      stage.configuration.more = [
+        "[metrics]", "file = \"\(stage.metricsPath)/\(Stage.metricsName)\"",
+      ]
+      try await begin(stage)
+    }
+    metrics.prepare = { stage in
+      stage.push(stage.manual)
+      stage.breakBuild(stage.api)
+    }
+    return metrics
   }
 }

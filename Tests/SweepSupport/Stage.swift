@@ -1,6 +1,9 @@
 import FoundationEssentials
+import Glibc
 import Platform
 package import Sandbox
+import Store
+import Synchronization
 
 /// A simulated GitLab and WeCom on loopback, and the built program with a state of its own.
 ///
@@ -43,8 +46,11 @@ package final class Stage {
   package var countsSockets = true
   /// Processes killed so far.
   package var kills = 0
-  /// Calls made to fail so far: a post whose outcome cannot be written is sent again.
+  /// Runs so far in which all calls failed from one on: a post whose outcome could not be written,
+  /// by no way, is sent again.
   package var failures = 0
+  /// Secrets found in what the program printed or kept, and where.
+  package private(set) var leaks: [String] = []
   private var tokenCount = 0
   private var earlier: [ReceivedMessage] = []
 
@@ -60,6 +66,10 @@ package final class Stage {
       attributes: [.posixPermissions: 0o700]
     )
     folder = Self.resolved(path)
+    try FileManager.default.createDirectory(
+      atPath: folder + "/metrics",
+      withIntermediateDirectories: true
+    )
     let time = SystemTime()
     let sandbox = Sandbox(time: { time.wallMilliseconds() })
     self.sandbox = sandbox
@@ -145,6 +155,10 @@ package final class Stage {
   /// The state directory.
   package var statePath: String { folder + "/state" }
 
+  /// The folder of the metrics file, and its name there.
+  package var metricsPath: String { folder + "/metrics" }
+  package static let metricsName = "gitlab-wecom.prom"
+
   /// What runs the program with the configuration as it is now.
   package func tracer(_ arguments: [String] = ["run"]) throws -> Tracer {
     let path = folder + "/config.toml"
@@ -153,7 +167,7 @@ package final class Stage {
       program: program,
       arguments: arguments + ["--config", path],
       directory: folder,
-      folder: statePath,
+      folders: (statePath, metricsPath),
       outputPath: folder + "/output"
     )
     tracer.countsSockets = countsSockets
@@ -165,18 +179,65 @@ package final class Stage {
   package func run(
     _ arguments: [String] = ["run"],
     _ strike: Tracer.Strike? = nil,
-    at call: Int = 0
+    at call: Int = 0,
+    onStrike: @escaping @Sendable () -> Void = {},
+    meanwhile: (@Sendable (Sandbox) async -> Void)? = nil
   ) async throws -> Tracer.Report {
-    let report = try await tracer(arguments).run(strike, at: call)
+    let report = try await trace(
+      arguments,
+      strike,
+      at: call,
+      onStrike: onStrike,
+      meanwhile: meanwhile
+    )
     if report.struck != nil {
       switch strike {
       case .kill: kills += 1
-      case .fail: failures += 1
-      case .signal, nil: break
+      case .fail(_, let times) where times == .max: failures += 1
+      case .fail, .signal, nil: break
       }
     }
     try await settle()
+    noteLeaks(in: report.output, of: "the output")
+    for (name, bytes) in stateFiles {
+      noteLeaks(in: String(decoding: bytes, as: UTF8.self), of: name)
+    }
     return report
+  }
+
+  /// Runs the program, and returns at its end whatever the servers are still at.
+  package func trace(
+    _ arguments: [String] = ["run"],
+    _ strike: Tracer.Strike? = nil,
+    at call: Int = 0,
+    onStrike: @escaping @Sendable () -> Void = {},
+    meanwhile: (@Sendable (Sandbox) async -> Void)? = nil
+  ) async throws -> Tracer.Report {
+    let (tracer, sandbox) = (try tracer(arguments), sandbox)
+    return try await withThrowingTaskGroup(of: Tracer.Report?.self) { group in
+      let process = Process()
+      group.addTask {
+        try await tracer.run(
+          strike,
+          at: call,
+          onStart: { process.start($0) },
+          onStrike: onStrike
+        )
+      }
+      if let meanwhile {
+        group.addTask {
+          await meanwhile(sandbox)
+          process.stop()
+          return nil
+        }
+      }
+      var report: Tracer.Report?
+      while report == nil, let ended = try await group.next() { report = ended }
+      process.end()
+      group.cancelAll()
+      guard let report else { preconditionFailure("a traced program ends with a report") }
+      return report
+    }
   }
 
   /// Runs the program during the setting up, where a wrong exit is a fault of the scenario.
@@ -195,6 +256,28 @@ package final class Stage {
     }
   }
 
+  private func noteLeaks(in text: String, of place: String) {
+    for secret in ["canary-", Sandbox.token] where text.contains(secret) {
+      leaks.append("\(secret) is in \(place): \(text.prefix(2000))")
+    }
+  }
+
+  /// A running program that may be asked to stop.
+  private final class Process: Sendable {
+    private let number = Mutex<Int32?>(nil)
+
+    func start(_ process: Int32) { number.withLock { $0 = process } }
+
+    /// The number may soon be another's.
+    func end() { number.withLock { $0 = nil } }
+
+    func stop() {
+      number.withLock { process in
+        if let process { kill(process, SIGTERM) }
+      }
+    }
+  }
+
   // MARK: The files
 
   /// The names in the state directory.
@@ -207,6 +290,13 @@ package final class Stage {
     [UInt8](FileManager.default.contents(atPath: statePath + "/" + name) ?? Data())
   }
 
+  /// The bytes of all of them, but of the lock, by name.
+  package var stateFiles: [String: [UInt8]] {
+    Dictionary(
+      uniqueKeysWithValues: stateNames.filter { $0 != "lock" }.map { ($0, stateBytes($0)) }
+    )
+  }
+
   /// Replaces a file of the state; nil removes it.
   package func setState(_ name: String, _ bytes: [UInt8]?) throws {
     let path = statePath + "/" + name
@@ -215,6 +305,43 @@ package final class Stage {
     } else {
       try FileManager.default.removeItem(atPath: path)
     }
+  }
+
+  /// Writes the last checkpoint anew, its text changed, as a program of another schema would.
+  ///
+  /// Records since then are dropped: after a pass they only note what was asked.
+  package func rewriteState(schema: Int, _ change: (String) -> String) throws {
+    let text = String(decoding: stateBytes(StateStore.stateName), as: UTF8.self)
+    guard let start = text.firstRange(of: "\"state\":"), text.hasSuffix("}\n") else {
+      throw Failure.setUp("there is no checkpoint")
+    }
+    let state = Array(change(String(text[start.upperBound...].dropLast(2))).utf8)
+    try FileManager.default.removeItem(atPath: statePath)
+    let store = try StateStore.open(directory: statePath, schema: schema)
+    defer { store.close() }
+    guard try store.lock(now: 0) == .acquired else { throw Failure.setUp("the state is in use") }
+    _ = try store.load { _, _ in [] }
+    // Twice, so that the previous checkpoint is such a one as well.
+    for _ in 0..<2 { try store.checkpoint(state) }
+  }
+
+  /// The names in the folder of the metrics.
+  package var metricsNames: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: metricsPath)) ?? []).sorted()
+  }
+
+  /// What a collector would find wrong with the metrics file: it is whole, or not there yet.
+  package var metricsProblems: [String] {
+    guard let bytes = FileManager.default.contents(atPath: metricsPath + "/" + Self.metricsName)
+    else { return [] }
+    let lines = String(decoding: bytes, as: UTF8.self).split(
+      separator: "\n",
+      omittingEmptySubsequences: false
+    )
+    let isWhole =
+      lines.last == "" && lines.first?.hasPrefix("# HELP ") == true
+      && lines.contains { $0.hasPrefix("gitlab_wecom_build_info{") }
+    return isWhole ? [] : ["the metrics file is not whole: \(lines.count) lines"]
   }
 
   private func write(_ bytes: [UInt8], to path: String) throws {
@@ -271,6 +398,9 @@ package final class Stage {
     sandbox.clearMessages()
     earlier = moment.received
     configuration = moment.configuration
+    for name in metricsNames {
+      try FileManager.default.removeItem(atPath: metricsPath + "/" + name)
+    }
     paths = moment.paths
     mark = moment.mark
     optional = moment.optional

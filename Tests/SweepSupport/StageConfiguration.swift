@@ -25,7 +25,10 @@ package struct StageConfiguration: Sendable {
   package var digestAbove = 20
   package var maxAge = "30d"
   package var deadline = "4s"
+  package var wecomTimeout = "2s"
   package var alertBots: [String] = []
+  /// More lines, at the end of the tables above the bots.
+  package var more: [String] = []
   package var routes = [
     Route(bots: ["docs"], projects: ["docs/**"], title: "文档站"),
     Route(bots: ["platform"], projects: ["platform/**"], title: "平台"),
@@ -67,11 +70,12 @@ package struct StageConfiguration: Sendable {
   package var text: String {
     var lines = [
       "[gitlab]", "url = \"\(gitlabURL)\"", "token = \"\(Sandbox.token)\"", "timeout = \"3s\"",
-      "[wecom]", "url = \"\(wecomURL)\"", "timeout = \"2s\"",
+      "[wecom]", "url = \"\(wecomURL)\"", "timeout = \"\(wecomTimeout)\"",
       "[backfill]", "digest_above = \(digestAbove)", "max_age = \"\(maxAge)\"",
       "[run]", "deadline = \"\(deadline)\"",
     ]
     if !alertBots.isEmpty { lines += ["[alerts]", "bots = \(Self.list(alertBots))"] }
+    lines += more
     for bot in bots {
       lines += [
         "[[bots]]", "name = \"\(bot)\"",

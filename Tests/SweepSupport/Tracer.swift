@@ -8,10 +8,10 @@ package struct Tracer: Sendable {
   package enum Strike: Sendable, Equatable {
     /// The process is killed before the call is executed.
     case kill
-    /// The process is sent a signal before the call is executed.
+    /// The process is sent a signal, and its handler has run before the call is executed.
     case signal(Int32)
-    /// The call fails; forever: so does every counted call after it.
-    case fail(Int32, forever: Bool)
+    /// So many calls in a row fail; those that no signal can interrupt are spared EINTR.
+    case fail(Int32, times: Int)
   }
 
   /// How a run ended.
@@ -27,6 +27,12 @@ package struct Tracer: Sendable {
     package var milliseconds: Int
     /// What the program wrote, both streams.
     package var output: String
+
+    /// Whether from a call on, the struck one, the program only closed what was open.
+    package func onlyCloses(from call: Int) -> Bool {
+      calls <= Tracer.traceLimit
+        && trace[(call - 1)...].allSatisfy { Tracer.name(Int($0)) == "close" }
+    }
 
     /// Returns the last call of a name, from 1; nil where there is none.
     package func lastCall(named name: String) -> Int? {
@@ -59,8 +65,8 @@ package struct Tracer: Sendable {
   package var arguments: [String]
   package var environment = ["LANG=C.UTF-8", "PATH=/usr/bin:/bin", "SWIFT_BACKTRACE=enable=no"]
   package var directory: String
-  /// The folder whose files count.
-  package var folder: String
+  /// The folders whose files count: the state's and the metrics'.
+  package var folders: (state: String, metrics: String)
   /// The file that takes the output.
   package var outputPath: String
   package var countsSockets = true
@@ -71,24 +77,34 @@ package struct Tracer: Sendable {
     program: String,
     arguments: [String],
     directory: String,
-    folder: String,
+    folders: (state: String, metrics: String),
     outputPath: String
   ) {
     self.program = program
     self.arguments = arguments
     self.directory = directory
-    self.folder = folder
+    self.folders = folders
     self.outputPath = outputPath
   }
 
   /// Runs the program to its end on a thread of its own, struck at a counted call, from 1.
   ///
-  /// Throws `Failure` where programs cannot be traced.
-  package func run(_ strike: Strike? = nil, at call: Int = 0) async throws -> Report {
+  /// On that thread `onStart` is called with the program's number, and `onStrike` before anything
+  /// has come of the strike. Throws `Failure` where programs cannot be traced.
+  package func run(
+    _ strike: Strike? = nil,
+    at call: Int = 0,
+    onStart: @escaping @Sendable (Int32) -> Void = { _ in },
+    onStrike: @escaping @Sendable () -> Void = {}
+  ) async throws -> Report {
     try await withCheckedThrowingContinuation { continuation in
       do {
         try Platform.Thread.start {
-          continuation.resume(with: Result { try self.runHere(strike, at: call) })
+          continuation.resume(
+            with: Result {
+              try self.runHere(strike, at: call, Callbacks(start: onStart, strike: onStrike))
+            }
+          )
         }
       } catch {
         continuation.resume(throwing: error)
@@ -96,11 +112,25 @@ package struct Tracer: Sendable {
     }
   }
 
-  private func runHere(_ strike: Strike?, at call: Int) throws -> Report {
+  /// What C is given to call.
+  private final class Callbacks: Sendable {
+    let start: @Sendable (Int32) -> Void
+    let strike: @Sendable () -> Void
+
+    init(
+      start: @escaping @Sendable (Int32) -> Void,
+      strike: @escaping @Sendable () -> Void
+    ) {
+      self.start = start
+      self.strike = strike
+    }
+  }
+
+  private func runHere(_ strike: Strike?, at call: Int, _ callbacks: Callbacks) throws -> Report {
     let output = unsafe open(outputPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard output >= 0 else { throw Failure(code: errno) }
     defer { close(output) }
-    let texts = unsafe Self.copies(of: [program, directory, folder])
+    let texts = unsafe Self.copies(of: [program, directory, folders.state, folders.metrics])
     let arguments = unsafe Self.copies(of: [program] + arguments)
     let environment = unsafe Self.copies(of: environment)
     defer {
@@ -110,7 +140,7 @@ package struct Tracer: Sendable {
     var run = unsafe ctracer_run()
     unsafe run.program = UnsafePointer(texts[0])
     unsafe run.directory = UnsafePointer(texts[1])
-    unsafe run.folder = UnsafePointer(texts[2])
+    unsafe run.folders = (UnsafePointer(texts[2]), UnsafePointer(texts[3]))
     unsafe run.output = output
     unsafe run.errors = output
     unsafe run.counts_sockets = countsSockets
@@ -126,9 +156,19 @@ package struct Tracer: Sendable {
     case .signal(let number):
       unsafe run.action = CTRACER_SIGNAL
       unsafe run.code = number
-    case .fail(let code, let forever):
-      unsafe run.action = forever ? CTRACER_FAIL_FOREVER : CTRACER_FAIL
+    case .fail(let code, let times):
+      unsafe run.action = CTRACER_FAIL
       unsafe run.code = code
+      unsafe run.times = times
+    }
+    unsafe run.context = Unmanaged.passUnretained(callbacks).toOpaque()
+    unsafe run.on_start = { context, process in
+      guard let context = unsafe context else { return }
+      unsafe Unmanaged<Callbacks>.fromOpaque(context).takeUnretainedValue().start(process)
+    }
+    unsafe run.on_strike = { context in
+      guard let context = unsafe context else { return }
+      unsafe Unmanaged<Callbacks>.fromOpaque(context).takeUnretainedValue().strike()
     }
     var report = ctracer_report()
     var failure: Int32 = 0
@@ -139,7 +179,7 @@ package struct Tracer: Sendable {
           unsafe run.environment = environment.baseAddress
           unsafe run.trace = trace.baseAddress
           unsafe run.trace_limit = Self.traceLimit
-          failure = unsafe ctracer_run(&run, &report)
+          failure = withExtendedLifetime(callbacks) { unsafe ctracer_run(&run, &report) }
         }
       }
       count = min(report.calls, Self.traceLimit)

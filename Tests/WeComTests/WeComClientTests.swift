@@ -241,7 +241,7 @@ struct WeComClientTests {
       "the exchange failed: too many open files"
     ),
   ])
-  func `rows 85 and 86: what was not sent is told from what is in doubt`(
+  func `rows 85, 86 and 97: what was not sent is told from what is in doubt`(
     error: HTTPError,
     isInDoubt: Bool,
     reason: String

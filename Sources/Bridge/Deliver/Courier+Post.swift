@@ -1,5 +1,6 @@
 internal import Changes
 internal import Platform
+internal import Store
 internal import WeCom
 
 extension Courier {
@@ -20,6 +21,8 @@ extension Courier {
     try keeper.reserve(records: 2, bytes: Self.entryRoom + 2 * item.content.utf8.count)
     let intent = Intent(item: item.id, at: now)
     try keeper.commit([.intent(bot: mailbox.name, intent)])
+    // Told to stop meanwhile: the next start takes it for in doubt, and sends it for the first time.
+    guard !isStopped else { return }
     let left = until.map { $0 - time.bootMilliseconds() + settings.graceMilliseconds }
     let outcome = await mailbox.post(
       item.content,
@@ -38,7 +41,11 @@ extension Courier {
       now: ended
     )
     let entry = Entry.Outcome(item: item.id, at: ended, fate: fate, allowance: allowance)
-    try keeper.commit([.outcome(bot: mailbox.name, entry)])
+    do {
+      try keeper.record(.outcome(bot: mailbox.name, entry))
+    } catch let error as StoreError where fate == .sent {
+      throw UnrecordedPost(bot: mailbox.name, reason: error)
+    }
     tell(fate, outcome, item, mailbox, &report)
   }
 

@@ -57,7 +57,7 @@ struct Courier {
         // A slot after the end is no reason to stay.
         if let until, milliseconds >= until - time.bootMilliseconds() { break posting }
         observe(.sleeps(bot: bot, cause: cause, milliseconds: milliseconds))
-        await sleep(milliseconds)
+        await stop.sleep(milliseconds: milliseconds, on: time)
       case .end:
         break posting
       }
@@ -76,17 +76,7 @@ struct Courier {
     )
   }
 
-  private var isStopped: Bool {
+  var isStopped: Bool {
     stop.isSet || Task.isCancelled
-  }
-
-  /// Suspends for a time or until told to stop.
-  private func sleep(_ milliseconds: Int64) async {
-    await withTaskGroup(of: Void.self) { [time, stop] group in
-      group.addTask { try? await time.sleep(milliseconds: milliseconds) }
-      group.addTask { await stop.wait() }
-      await group.next()
-      group.cancelAll()
-    }
   }
 }

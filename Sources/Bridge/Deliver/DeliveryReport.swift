@@ -53,28 +53,4 @@ struct DeliveryReport: Sendable, Equatable {
     var item: QueueItem
     var cause: String
   }
-
-  /// The bots that WeCom refuses until somebody acts, by name.
-  var refusedBots: [String] {
-    waiting.compactMap {
-      if case .delay(let delay) = $0.cause, delay.cause == .refused { $0.bot } else { nil }
-    }
-  }
-
-  /// Whether something waits because of a failure, or was kept aside: exit code 1.
-  var hasFailures: Bool {
-    !keptAside.isEmpty || waiting.contains { $0.cause.isFailure }
-  }
-}
-
-extension DeliveryReport.Cause {
-  /// Whether a failure makes it wait; the pace, WeCom's own rate limit and a bot taken from the
-  /// configuration are none.
-  var isFailure: Bool {
-    switch self {
-    case .pace, .absent: false
-    case .delay(let delay): delay.cause != .rateLimit
-    case .host: true
-    }
-  }
 }

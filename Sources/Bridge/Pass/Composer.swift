@@ -88,6 +88,7 @@ struct Composer: Sendable {
           headline: firstLine(push.message),
           link: push.link,
           commitCount: push.commitCount,
+          pushKind: push.kind == .commits ? nil : push.kind,
           at: push.at
         ),
         content: { title in

@@ -25,11 +25,13 @@ extension Pass {
     let timeout = Duration.milliseconds(min(left, Self.tokenPatience))
     var token = known ?? TokenState(askedAt: now, digest: settings.tokenDigest)
     token.askedAt = now
-    do throws(GitLabError) {
-      let facts = try await client.limited(to: min(timeout, settings.timeout)).tokenSelf()
+    let asked = client.limited(to: min(timeout, settings.timeout))
+    if let facts = await stop.cancelling({ try? await asked.tokenSelf() }) {
       token.name = facts.name
       token.expiresOn = facts.expiresOn
-    } catch {}
+    } else if stop.isSet {
+      return true
+    }
     try keeper.commit([.token(token)])
     return true
   }

@@ -306,6 +306,7 @@ struct Pass {
     let book = TroubleBook(known: keeper.state.troubles, now: now)
     let verdict = book.compare(all, isComplete: posts && !stop.isSet)
     report.sayings += verdict.sayings
+    report.sayings += keeper.rescueSayings
     report.troubles = all.map(\.saying)
     try keeper.commit(verdict.entries)
     try keeper.checkpoint()

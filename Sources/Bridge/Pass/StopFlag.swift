@@ -1,3 +1,4 @@
+internal import Platform
 internal import Synchronization
 
 /// The wish to stop in good order: what is in flight is finished, nothing new is begun.
@@ -11,13 +12,19 @@ package final class StopFlag: Sendable {
   }
 
   private let state = Mutex(State())
+  private let isRaised: @Sendable () -> Bool
 
   /// Makes a flag that is not set.
-  package init() {}
+  ///
+  /// - Parameter isRaised: Whether the wish is known elsewhere already, such as by a signal's
+  ///   handler: whoever asks then need not wait until a task comes round to setting the flag.
+  package init(isRaised: @escaping @Sendable () -> Bool = { false }) {
+    self.isRaised = isRaised
+  }
 
   /// Whether the wish has been spoken.
   package var isSet: Bool {
-    state.withLock { $0.isSet }
+    isRaised() || state.withLock { $0.isSet }
   }
 
   /// Speaks the wish and wakes all who wait for it.
@@ -55,5 +62,28 @@ package final class StopFlag: Sendable {
     } onCancel: {
       state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
     }
+  }
+
+  /// Does work that has nothing to save, such as reading, and cancels it once the flag is set.
+  func cancelling<Result: Sendable>(
+    _ work: @escaping @Sendable () async -> Result
+  ) async -> Result {
+    await withTaskGroup(of: Result?.self) { group in
+      group.addTask { await work() }
+      group.addTask {
+        await self.wait()
+        return nil
+      }
+      while let ended = await group.next() {
+        group.cancelAll()
+        if let result = ended { return result }
+      }
+      preconditionFailure("the work always ends with a result")
+    }
+  }
+
+  /// Suspends for a time or until the flag is set.
+  func sleep(milliseconds: Int64, on time: any TimeSource) async {
+    await cancelling { try? await time.sleep(milliseconds: milliseconds) }
   }
 }

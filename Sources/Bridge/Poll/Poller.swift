@@ -49,7 +49,13 @@ struct Poller: Sendable {
   }
 
   /// Finds out what is new since a state.
+  ///
+  /// Reading has nothing to save: once told to stop, all questions under way are given up at once.
   func poll(_ state: BridgeState, selectors: String) async -> Report {
+    await stop.cancelling { await ask(state, selectors: selectors) }
+  }
+
+  private func ask(_ state: BridgeState, selectors: String) async -> Report {
     var report = Report(sweep: state.sweep)
     do throws(PollError) {
       let version = try await serverVersion(state, into: &report)
@@ -347,29 +353,19 @@ struct Poller: Sendable {
   ) async -> [ProjectReading] {
     var readings: [ProjectReading] = []
     readings.reserveCapacity(tasks.count)
-    await withTaskGroup(of: ProjectReading?.self) { group in
-      group.addTask { [stop] in
-        await stop.wait()
-        return nil
-      }
+    await withTaskGroup(of: ProjectReading.self) { group in
       var waiting = tasks.makeIterator()
       for _ in 0..<max(width, 1) {
         guard let task = waiting.next() else { break }
         group.addTask { await read(task, with: reader) }
       }
-      while readings.count < tasks.count, let result = await group.next() {
-        guard let reading = result else {
-          // The questions under way end now; those not begun say that there was no time.
-          group.cancelAll()
-          continue
-        }
+      while let reading = await group.next() {
         readings.append(reading)
         progress(readings.count, tasks.count)
         if let task = waiting.next() {
           group.addTask { await read(task, with: reader) }
         }
       }
-      group.cancelAll()
     }
     return readings.sorted { $0.id < $1.id }
   }

@@ -149,7 +149,9 @@ struct ProjectReader: Sendable {
       branch: branch,
       message: "",
       link: facts.webURL,
-      commitCount: Int(clamping: data.commitCount)
+      commitCount: Int(clamping: data.commitCount),
+      // Without commits of its own a new branch is only a name, and an old one went back.
+      kind: data.commitCount > 0 ? .commits : data.action == .created ? .creation : .reset
     )
     guard !ageLimit.isExceeded(by: at, at: reading.serverDate ?? now) else { return push }
     let lookup = CommitLookup(client: client, requester: requester, project: facts.id)

@@ -24,6 +24,8 @@ struct Push: Sendable, Equatable {
   /// The page of that commit.
   var link: String
   var commitCount: Int
+  /// How it moved the branch.
+  var kind: DigestEntry.PushKind
 }
 
 /// A failed job that a route may tell.

@@ -33,6 +33,19 @@ extension PassReport {
   }
 }
 
+extension StateKeeper {
+  /// What is said of writes that failed and were made good.
+  var rescueSayings: [Saying] {
+    rescues.map { error in
+      Saying(
+        level: .warning,
+        event: "state.rescued",
+        text: "a write failed and was made good by writing the whole state anew: \(error)"
+      )
+    }
+  }
+}
+
 extension DeliveryReport.Cause {
   /// Why something waits; nil when only for the pace.
   fileprivate var words: String? {

@@ -1,5 +1,6 @@
 internal import Changes
 internal import FoundationEssentials
+internal import Store
 
 /// Where the entries of a state go so that they survive a crash.
 ///
@@ -17,6 +18,8 @@ protocol EntryLog: AnyObject {
   func reserve(records: Int, bytes: Int) throws
   /// Replaces the checkpoint by a state that already holds every record appended.
   func checkpoint(_ bytes: [UInt8]) throws
+  /// Replaces the checkpoint by a state that also holds what an append failed to write.
+  func rescue(_ bytes: [UInt8]) throws
 }
 
 /// The state in memory together with its log: nothing changes in one without the other.
@@ -33,6 +36,8 @@ final class StateKeeper {
   /// The bytes of these records, and the number of them after which a checkpoint is due.
   private var byteCount: Int
   private static let byteLimit = 2 << 20
+  /// What kept records from the log whose state was then written anew, as a whole.
+  private(set) var rescues: [StoreError] = []
   private let log: any EntryLog
   private let encoder: JSONEncoder
 
@@ -66,6 +71,24 @@ final class StateKeeper {
     return [UInt8](text)
   }
 
+  /// Writes an entry that nobody can be asked for again: what came of a post.
+  ///
+  /// Where the log refuses it the whole state is written to fresh files at once, and all goes on:
+  /// the next start would post the message again, though this process knows better.
+  ///
+  /// - Throws: `StoreError`: what kept the entry from the log, where that fails as well; the entry is then known
+  ///   in memory alone.
+  func record(_ entry: Entry) throws {
+    do {
+      try commit([entry])
+    } catch let error as StoreError {
+      state.apply(entry)
+      do { try log.rescue(StateCoding.encode(state, with: encoder)) } catch _ { throw error }
+      noteCheckpoint()
+      rescues.append(error)
+    }
+  }
+
   /// Makes sure that the entries of a post can be written however full the disk becomes.
   ///
   /// - Throws: `StoreError` where there is no room.
@@ -79,6 +102,10 @@ final class StateKeeper {
   func checkpoint() throws {
     guard hasNews || recordCount > Self.recordLimit || byteCount > Self.byteLimit else { return }
     try log.checkpoint(StateCoding.encode(state, with: encoder))
+    noteCheckpoint()
+  }
+
+  private func noteCheckpoint() {
     hasNews = false
     recordCount = 0
     byteCount = 0

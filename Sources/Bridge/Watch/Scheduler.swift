@@ -131,18 +131,8 @@ package struct Scheduler<Plan: Sendable>: Sendable {
     while !stop.isSet, !Task.isCancelled {
       let left = due - time.bootMilliseconds()
       guard left > 0 else { return }
-      await sleep(min(left, service.heartbeat ?? .max))
+      await stop.sleep(milliseconds: min(left, service.heartbeat ?? .max), on: time)
       service.beat()
-    }
-  }
-
-  /// Suspends for a time or until told to stop.
-  private func sleep(_ milliseconds: Int64) async {
-    await withTaskGroup(of: Void.self) { [time, stop] group in
-      group.addTask { try? await time.sleep(milliseconds: milliseconds) }
-      group.addTask { await stop.wait() }
-      await group.next()
-      group.cancelAll()
     }
   }
 }

@@ -11,7 +11,7 @@ enum Interruption {
 
   private enum Event<Result: Sendable>: Sendable {
     case done(Result)
-    case signal(SignalStream.Signal)
+    case signal
     case outOfPatience
     case unwatched
   }
@@ -34,18 +34,17 @@ enum Interruption {
       group.addTask { .done(await work()) }
       if let signals {
         group.addTask {
-          for await signal in signals { return .signal(signal) }
+          for await _ in signals { return .signal }
           return .unwatched
         }
       }
-      var seen: SignalStream.Signal?
       while let event = await group.next() {
         switch event {
         case .done(let result):
           group.cancelAll()
-          return Ending(result: result, signal: seen)
-        case .signal(let signal):
-          seen = signal
+          // Also one that came so late that no task has told of it yet.
+          return Ending(result: result, signal: SignalStream.first)
+        case .signal:
           stop.set()
           group.addTask {
             try? await SystemTime().sleep(milliseconds: grace)

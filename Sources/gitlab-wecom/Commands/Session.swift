@@ -31,7 +31,7 @@ struct Session: Sendable {
   func work<Result: Sendable>(
     _ body: @escaping @Sendable (GitLabBridge) async -> Result
   ) async -> Interruption.Ending<Result> {
-    let stop = StopFlag()
+    let stop = StopFlag(isRaised: { SignalStream.first != nil })
     let bridge = GitLabBridge(
       configuration: configuration,
       surroundings: .machine(configuration, userAgent: Version.userAgent),

@@ -17,7 +17,7 @@ struct WatchCommand: Sendable {
   /// Makes passes until a signal comes, and returns the exit code.
   func run() async -> Int32 {
     let console = session.console
-    let stop = StopFlag()
+    let stop = StopFlag(isRaised: { SignalStream.first != nil })
     let network = Network()
     let scheduler = Scheduler<Configuration>(
       time: SystemTime(),

@@ -11,12 +11,12 @@
 enum ctracer_action {
   // The program runs to its end.
   CTRACER_NONE,
-  // The signal is sent before the call is executed; SIGKILL then keeps it from being executed.
+  // The signal is sent before the call is executed; SIGKILL then keeps it from being executed. With
+  // any other one the call waits until the program's handler has run, whatever thread that is on.
   CTRACER_SIGNAL,
-  // The call is not executed and answers with the error.
+  // The call is not executed and answers with the error, and so do the next ones. A call that no
+  // signal can interrupt is not given EINTR, and none is struck then.
   CTRACER_FAIL,
-  // So does every later call that is counted.
-  CTRACER_FAIL_FOREVER,
 };
 
 struct ctracer_run {
@@ -25,8 +25,8 @@ struct ctracer_run {
   char *const *environment;
   // Where the program starts.
   const char *directory;
-  // The folder whose files count, absolute and without links.
-  const char *folder;
+  // The folders whose files count, absolute and without links.
+  const char *folders[2];
   // Where its output goes, closed where negative.
   int output;
   int errors;
@@ -36,8 +36,15 @@ struct ctracer_run {
   long at;
   // The signal or the errno.
   int code;
+  // How many calls in a row fail.
+  long times;
   // Seconds after which the program is killed by SIGALRM.
   unsigned time_limit;
+  // Called with `context` when the program has its number, and at the strike, before anything has
+  // come of it.
+  void (*on_start)(void *context, int process);
+  void (*on_strike)(void *context);
+  void *context;
   // Takes the numbers of the first counted calls.
   short *trace;
   long trace_limit;
