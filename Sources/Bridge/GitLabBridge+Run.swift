@@ -207,7 +207,7 @@ extension GitLabBridge {
     for id in (keeper.state.discovery?.projects ?? []).prefix(Self.probeCount) {
       guard let path = keeper.state.projects[id]?.path else { continue }
       let answer = await stop.cancelling { await Self.answer(of: client, project: id) }
-      if stop.isSet { return PassReport() }
+      if stop.isSet { return .other(PassReport()) }
       do throws(GitLabError) {
         let found = try answer.get()
         if found.fullPath?.lowercased() == path.lowercased() {

@@ -56,7 +56,7 @@ final class StateKeeper {
   /// written; the state in memory is then unchanged.
   func commit(_ entries: [Entry], durably: Bool = true) throws {
     guard !entries.isEmpty else { return }
-    byteCount += try log.append(entries.lazy.map(record), durably: durably)
+    byteCount += try log.append(entries.lazy.map(text(of:)), durably: durably)
     for entry in entries {
       state.apply(entry)
     }
@@ -64,7 +64,7 @@ final class StateKeeper {
     recordCount += entries.count
   }
 
-  private func record(_ entry: Entry) -> [UInt8] {
+  private func text(of entry: Entry) -> [UInt8] {
     guard let text = try? encoder.encode(entry) else {
       preconditionFailure("an entry holds texts and whole numbers alone")
     }
@@ -76,8 +76,8 @@ final class StateKeeper {
   /// Where the log refuses it the whole state is written to fresh files at once, and all goes on:
   /// the next start would post the message again, though this process knows better.
   ///
-  /// - Throws: `StoreError`: what kept the entry from the log, where that fails as well; the entry is then known
-  ///   in memory alone.
+  /// - Throws: `StoreError`: what kept the entry from the log, where that fails as well; the entry
+  ///   is then known in memory alone.
   func record(_ entry: Entry) throws {
     do {
       try commit([entry])
