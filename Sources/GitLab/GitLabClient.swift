@@ -8,6 +8,9 @@ package import HTTP
 /// origin: redirects are not followed, and of links only the place where a listing goes on is
 /// taken.
 package struct GitLabClient: Sendable {
+  /// The longest that a connection may take to stand.
+  package static let connectTimeout: Duration = .seconds(5)
+
   /// The base URL without a slash at its end.
   package let base: String
   private let token: AccessToken
@@ -96,7 +99,7 @@ package struct GitLabClient: Sendable {
       ],
       connection: connection,
       timeout: timeout,
-      connectTimeout: min(timeout, .seconds(5)),
+      connectTimeout: min(timeout, Self.connectTimeout),
       byteLimit: 8 << 20
     )
     let response: HTTPResponse

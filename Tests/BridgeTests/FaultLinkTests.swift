@@ -138,7 +138,9 @@ import Testing
       )
     )
     // Long enough for the projects to be looked for anew.
-    #expect(try await scene.pass(after: 11 * 60_000).exitCode == .ok)
+    let report = try await scene.pass(after: 11 * 60_000)
+    #expect(report.exitCode == .failed)
+    #expect(report.sayings.first?.text.hasPrefix("not all projects of the routes") == true)
     #expect(scene.told == ["told"])
     #expect(scene.requests(.projects) <= 6)
     expectOwnOrigins(witness, in: scene)

@@ -313,6 +313,29 @@ import Testing
     #expect(scene.requests(.pipelines) == 25)
   }
 
+  @Test func `63 a push whose commit GitLab withholds for hours is told by its title`()
+    async throws
+  {
+    let scene = PassScene()
+    try await scene.pass()
+    scene.sandbox.add(Fault(.answer(Self.down), at: [.commits, .commit]))
+    scene.sandbox.change { world in
+      _ = world.push(["first", "second\n\nmore"], of: scene.project, by: scene.ann)
+    }
+    var hours = 0
+    while scene.told.isEmpty, hours < 60 {
+      try await scene.pass(after: 3_600_000)
+      hours += 1
+    }
+    #expect(scene.told == ["second"])
+    #expect(hours > 9)
+    scene.sandbox.clearFaults()
+    try await scene.pass(after: 4 * 3_600_000)
+    scene.push("after")
+    try await scene.pass(after: 3_600_000)
+    #expect(scene.told == ["second", "after"])
+  }
+
   // MARK: Roles
 
   @Test func `a token that may see no pushes asks for them hourly`() async throws {

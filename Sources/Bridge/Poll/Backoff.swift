@@ -8,6 +8,8 @@ enum Backoff {
   static let gone: Int64 = 60 * 60_000
   /// Failed passes in a row before the first rest.
   static let patience = 3
+  /// Failed passes in a row, over hours, after which a push is told without its commit.
+  static let resignation = 9
   /// The first rest, in milliseconds.
   private static let first: Int64 = 5 * 60_000
 

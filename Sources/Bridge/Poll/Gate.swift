@@ -16,8 +16,9 @@ struct Gate: Sendable {
 
   /// What the gate saw.
   struct Answer: Sendable, Equatable {
-    /// Nil when the list is too long: each project is to be asked, now or as soon as there is time.
-    var active: Set<Int>?
+    /// The active projects as they are named now; nil when the list is too long: each project is to
+    /// be asked, now or as soon as there is time.
+    var active: [Int: ProjectFacts]?
     /// GitLab's time of the answer: the next gate asks from here.
     var serverDate: Timestamp?
     /// How far GitLab's clock is ahead of ours, in milliseconds.
@@ -39,7 +40,7 @@ struct Gate: Sendable {
   ) async throws(PollError) -> Answer {
     let after = since.milliseconds - Self.staleness
     var answer = Answer()
-    var active: Set<Int> = []
+    var active: [Int: ProjectFacts] = [:]
     var page: PageCursor?
     for _ in 0..<max(pageLimit, 1) {
       let next = page
@@ -54,7 +55,9 @@ struct Gate: Sendable {
       } catch {
         throw error
       }
-      active.formUnion(rows.rows.map { Int($0.id) })
+      for row in rows.rows {
+        active[Int(row.id)] = ProjectFacts(row, gitlabURL: client.base)
+      }
       answer.clockDifference = rows.serverDate.map(requester.clockDifference)
       answer.allowedRequests = rows.rateLimit?.remaining
       answer.serverDate =

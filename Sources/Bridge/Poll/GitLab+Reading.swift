@@ -107,9 +107,14 @@ extension GitLabError {
     if case .transport(.bodyTooLarge) = kind { true } else { false }
   }
 
-  /// Whether the time of the request ran out.
-  var isTimeout: Bool {
-    if case .transport(.timedOut) = kind { true } else { false }
+  /// The time in which the request failed, of so much that it may take as a rule; nil where it was
+  /// not time that ran out.
+  func timeout(of longest: Duration) -> Duration? {
+    switch kind {
+    case .transport(.timedOut(wasSent: true)): longest
+    case .transport(.timedOut(wasSent: false)): min(longest, GitLabClient.connectTimeout)
+    default: nil
+    }
   }
 
   /// What a pass concludes from a failure.

@@ -19,6 +19,15 @@ enum PollError: Error, Sendable, Equatable {
     if case .failed(let error) = self { error.isAboutProject } else { false }
   }
 
+  /// Whether GitLab's limits kept the question from being answered.
+  var isLimit: Bool {
+    switch self {
+    case .held: true
+    case .failed(let error): error.isLimit
+    case .partly, .unsteady, .outOfTime: false
+    }
+  }
+
   /// Returns the one of two that says more: a failure, else what came first.
   static func graver(_ first: PollError?, _ second: PollError) -> PollError {
     switch first {

@@ -267,7 +267,7 @@ struct Poller: Sendable {
       let kinds = watch.events(of: id, path: project.path)
       // One that failed is asked again as soon as it may be.
       let isBehind = behind.contains(id) || project.failures != nil || project.obstacle != nil
-      let isActive = active.map { !members.contains(id) || $0.contains(id) } ?? true
+      let isActive = active.map { !members.contains(id) || $0[id] != nil } ?? true
       let isFirst = project.pushes == nil && project.jobs == nil
       let isBusy = project.busyUntil.map { $0 > now } ?? false
       // Where builds alone are told, the slow round still tells a database that was restored.
@@ -288,6 +288,7 @@ struct Poller: Sendable {
           state: project,
           readsPushes: readsPushes,
           readsBuilds: readsBuilds,
+          facts: active?[id],
           followsPushes: kinds.contains(.build),
           sweepsJobs: readsBuilds && isJobSweep(id, state.sweep.sweptTo)
         )
@@ -301,11 +302,12 @@ struct Poller: Sendable {
     }
   }
 
+  /// The projects that the gate names; nil where each is to be asked.
   private func activeProjects(
     _ state: BridgeState,
     discovery: DiscoveryState,
     into report: inout Report
-  ) async throws(PollError) -> Set<Int>? {
+  ) async throws(PollError) -> [Int: ProjectFacts]? {
     guard discovery.members.count >= Self.gateMinimum, let since = state.sweep.gateAt else {
       // Without a last gate there is nothing to ask from: this pass asks each project.
       report.sweep.gateAt = state.sweep.gateAt ?? report.began
@@ -323,7 +325,9 @@ struct Poller: Sendable {
       return answer.active
     } catch {
       guard !requester.isOver else { throw error }
-      return nil
+      // Where GitLab limits that listing, a question to each project would be no kinder: who is
+      // active shows in the next one, and the slow round goes on.
+      return error.isLimit ? [:] : nil
     }
   }
 

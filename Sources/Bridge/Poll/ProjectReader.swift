@@ -22,6 +22,8 @@ struct ProjectReader: Sendable {
     var state: ProjectState
     var readsPushes: Bool
     var readsBuilds: Bool
+    /// The project as this pass has listed it already; nil where it is to be asked for.
+    var facts: ProjectFacts?
     /// Whether builds are read as well as soon as a push shows.
     var followsPushes = false
     /// Whether to read the list of failed jobs beside the pipelines.
@@ -34,6 +36,7 @@ struct ProjectReader: Sendable {
   /// endpoint says nothing of the next.
   func read(_ task: Task) async -> ProjectReading {
     var reading = ProjectReading(id: task.id, state: task.state)
+    reading.listed = task.facts
     do throws(PollError) {
       if task.readsPushes {
         try await readPushes(task, into: &reading)
@@ -163,7 +166,9 @@ struct ProjectReader: Sendable {
       )
       push.message = commit.message
       push.link = commit.link ?? facts.webURL
-    } catch .failed(let error) where error.isAboutOne && isPastPatience(reading.state) {
+    } catch .failed(let error)
+      where error.isAboutOne && reading.state.failures ?? 0 >= Backoff.resignation
+    {
       // Better told by what the event says of it than never.
       push.message = lookup.unknown(row).message
     } catch {
@@ -210,11 +215,6 @@ struct ProjectReader: Sendable {
     }
   }
 
-  /// Whether GitLab has failed for the project so often that what it withholds is done without.
-  private func isPastPatience(_ state: ProjectState) -> Bool {
-    state.failures ?? 0 >= Backoff.patience
-  }
-
   private func beginBuilds(
     _ task: Task,
     into reading: inout ProjectReading
@@ -254,13 +254,14 @@ struct ProjectReader: Sendable {
     var ledger = ledger
     ledger.absorb(news.map(\.sighting))
     let error = answer.error ?? answer.pipelineError.map(PollError.partly)
-    let isComplete = answer.error == nil && (error == nil || isPastPatience(task.state))
+    let isComplete =
+      answer.error == nil && (error == nil || task.state.failures ?? 0 >= Backoff.patience)
     // What failed while this was read may have an elder in a pipeline read before it.
     let waited = Set((task.state.heldBuilds ?? []).map(\.jobID))
     let isReady: (FailedBuild) -> Bool = { build in
       isComplete
         && (waited.contains(build.jobID)
-          || answer.serverDate.map { build.finishedAt <= $0 } ?? true)
+          || answer.serverDate.map { build.finishedAt < $0.nextSecond } ?? true)
     }
     let ready = found.filter(isReady)
     let held = found.filter { !isReady($0) }
@@ -325,16 +326,21 @@ struct ProjectReader: Sendable {
 
   // MARK: Facts
 
+  private func ask(_ project: Int) async throws(PollError) -> ProjectFacts {
+    let answer = try await requester.ask(.project) { timeout throws(GitLabError) in
+      try await client.limited(to: timeout).project(.id(Int64(project)))
+    }
+    return ProjectFacts(answer, gitlabURL: client.base)
+  }
+
   /// The project as it is named now: asked for once, in a pass with news.
+  ///
+  /// Not where the gate of this pass has named it: GitLab limits that question to 400 a minute.
   private func facts(of reading: inout ProjectReading) async throws(PollError) -> ProjectFacts {
     if let known = reading.facts {
       return known
     }
-    let id = Int64(reading.id)
-    let project = try await requester.ask(.project) { timeout throws(GitLabError) in
-      try await client.limited(to: timeout).project(.id(id))
-    }
-    let facts = ProjectFacts(project, gitlabURL: client.base)
+    let facts = if let listed = reading.listed { listed } else { try await ask(reading.id) }
     reading.facts = facts
     if facts.path != reading.state.path {
       reading.paths.insert(facts.path, at: 0)
@@ -343,4 +349,9 @@ struct ProjectReader: Sendable {
     reading.state.defaultBranch = facts.defaultBranch
     return facts
   }
+}
+
+extension Timestamp {
+  /// What GitLab's `Date` header, which knows whole seconds alone, stands before.
+  fileprivate var nextSecond: Timestamp { Timestamp(milliseconds: milliseconds + 1000) }
 }

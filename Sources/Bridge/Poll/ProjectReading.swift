@@ -47,6 +47,8 @@ struct FailedBuild: Sendable, Equatable, Codable {
 struct ProjectReading: Sendable {
   var id: Int
   var state: ProjectState
+  /// What a listing of this pass has shown of the project.
+  var listed: ProjectFacts?
   /// Nil when there was no news and so nobody asked.
   var facts: ProjectFacts?
   /// By ascending event id.

@@ -166,10 +166,12 @@ final class Requester: Sendable {
       if stop.isSet {
         throw .outOfTime
       }
-      if error.isTimeout, limit < timeout || timeLeft(reserving: reserve) <= 0 {
+      if let needed = error.timeout(of: timeout),
+        limit < needed || timeLeft(reserving: reserve) <= 0
+      {
         // A question cut short by the end of the pass says nothing of GitLab; one that had all its
         // time, or had failed before, does.
-        guard attempt > 0 || limit >= timeout else { throw .outOfTime }
+        guard attempt > 0 || limit >= needed else { throw .outOfTime }
         _ = note(error, kind: kind, attempt: Self.repeatWaits.count)
         throw .failed(error)
       }
