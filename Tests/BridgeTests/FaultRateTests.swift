@@ -40,7 +40,7 @@ import Testing
     scene.sandbox.log.entries.count { $0.status == 429 }
   }
 
-  @Test(arguments: [(60, 60), (30, 60), (240, 3600)])
+  @Test(arguments: [(60, 60), (30, 60), (150, 3600)])
   func `61 the limit is never run into, and everybody has a turn`(
     limit: Int,
     seconds: Int
@@ -48,7 +48,7 @@ import Testing
     let (scene, projects) = try await begun(projects: 40, limit: limit, seconds: seconds)
     for project in projects { scene.push("of \(project)", to: project) }
     var passes = 0
-    while scene.told.count < projects.count, passes < 60 {
+    while scene.told.count < projects.count, passes < 90 {
       let before = scene.clock.bootMilliseconds()
       let report = try await pass(scene)
       passes += 1

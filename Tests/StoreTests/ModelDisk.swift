@@ -82,6 +82,7 @@ final class ModelDisk: Disk {
   func arm(_ fault: Fault, at number: Int, counting: Counting) {
     state.withLock { state in
       state.count = 0
+      state.hasFailed = false
       state.fault = fault
       state.faultAt = number
       state.counting = counting

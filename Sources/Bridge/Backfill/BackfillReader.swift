@@ -90,13 +90,8 @@ struct BackfillReader: Sendable {
       }
     }
     let inSpan = jobs.values.filter { isInSpan($0.sighting.at.milliseconds) }
-    var builds: [FailedBuild] = []
-    for job in inSpan.sorted(by: { $0.id < $1.id }) {
-      if let build = try await reader.build(job, into: &reading) {
-        builds.append(build)
-      }
-    }
-    reading.builds = builds.sorted { ($0.finishedAt, $0.jobID) < ($1.finishedAt, $1.jobID) }
+    let builds = inSpan.filter(\.firesWebhook).map(FailedBuild.init(_:))
+    try await reader.tell(builds, into: &reading)
   }
 
   /// Lists the pipelines from before the span that have moved since it began.

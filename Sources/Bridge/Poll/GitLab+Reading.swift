@@ -60,6 +60,22 @@ extension Job {
   }
 }
 
+extension FailedBuild {
+  /// The build behind a failed job; without a page of its own, its link is empty.
+  init(_ job: Job) {
+    jobID = job.id
+    finishedAt = job.sighting.at
+    username = job.user?.username ?? "?"
+    ref = job.ref ?? ""
+    reference = job.reference
+    stage = job.stage ?? ""
+    name = job.name ?? ""
+    reason = job.failureReason ?? ""
+    link = job.webURL ?? ""
+    message = job.text
+  }
+}
+
 extension ProjectFacts {
   init(_ project: GitLab.Project, gitlabURL: String) {
     id = project.id

@@ -39,13 +39,13 @@ enum PollError: Error, Sendable, Equatable {
   }
 }
 
-/// Takes "there is no such thing" for an answer, which is nil then; so for one too large to take.
+/// Takes "there is no such thing" for an answer, which is nil then.
 func absentIsNil<Answer>(
   _ ask: () async throws(PollError) -> Answer
 ) async throws(PollError) -> Answer? {
   do {
     return try await ask()
-  } catch .failed(let error) where error.isAbsent || error.isTooLarge {
+  } catch .failed(let error) where error.isAbsent {
     return nil
   } catch {
     throw error

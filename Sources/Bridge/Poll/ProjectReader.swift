@@ -166,15 +166,19 @@ struct ProjectReader: Sendable {
       )
       push.message = commit.message
       push.link = commit.link ?? facts.webURL
-    } catch .failed(let error)
-      where error.isAboutOne && reading.state.failures ?? 0 >= Backoff.resignation
-    {
+    } catch .failed(let error) where isHopeless(error, for: reading.state) {
       // Better told by what the event says of it than never.
       push.message = lookup.unknown(row).message
     } catch {
       throw error
     }
     return push
+  }
+
+  /// Whether GitLab has withheld a commit so often that its push is told without it.
+  private func isHopeless(_ error: GitLabError, for state: ProjectState) -> Bool {
+    let patience = error.isTooLarge ? Backoff.patience : Backoff.resignation
+    return error.isAboutOne && state.failures ?? 0 >= patience
   }
 
   /// Remembers where the default branch stood after the newest of its pushes before an event.
@@ -245,12 +249,8 @@ struct ProjectReader: Sendable {
     )
     reading.serverDate = reading.serverDate ?? answer.serverDate
     let news = answer.jobs.filter { ledger.isNews($0.sighting) }
-    var found = task.state.heldBuilds ?? []
-    for job in news {
-      if let build = try await build(job, into: &reading) {
-        found.append(build)
-      }
-    }
+    let found =
+      (task.state.heldBuilds ?? []) + news.filter(\.firesWebhook).map(FailedBuild.init(_:))
     var ledger = ledger
     ledger.absorb(news.map(\.sighting))
     let error = answer.error ?? answer.pipelineError.map(PollError.partly)
@@ -265,11 +265,7 @@ struct ProjectReader: Sendable {
     }
     let ready = found.filter(isReady)
     let held = found.filter { !isReady($0) }
-    if !ready.isEmpty {
-      // Held ones come with their project's facts, whoever asked for them.
-      _ = try await facts(of: &reading)
-    }
-    reading.builds = ready.sorted { ($0.finishedAt, $0.jobID) < ($1.finishedAt, $1.jobID) }
+    try await tell(ready, into: &reading)
     if error == nil, !news.isEmpty || answer.pipelines != pipelines {
       ledger.completeReading(at: answer.serverDate ?? answer.pipelines.movedTo)
     }
@@ -296,27 +292,20 @@ struct ProjectReader: Sendable {
     )
   }
 
-  /// Returns the build behind a failed job, or nil where nobody is told of it.
-  func build(
-    _ job: Job,
+  /// Takes builds for told, in the order in which they failed, where a route tells them.
+  ///
+  /// Only here is the project asked for its name: a reading that was cut keeps what it found.
+  func tell(
+    _ builds: [FailedBuild],
     into reading: inout ProjectReading
-  ) async throws(PollError) -> FailedBuild? {
-    guard job.firesWebhook else { return nil }
+  ) async throws(PollError) {
+    guard !builds.isEmpty else { return }
     let facts = try await facts(of: &reading)
-    let reference = job.reference
-    guard isTold(.build(reference), in: reading) else { return nil }
-    return FailedBuild(
-      jobID: job.id,
-      finishedAt: job.sighting.at,
-      username: job.user?.username ?? "?",
-      ref: job.ref ?? "",
-      reference: reference,
-      stage: job.stage ?? "",
-      name: job.name ?? "",
-      reason: job.failureReason ?? "",
-      link: job.webURL ?? facts.webURL,
-      message: job.text
-    )
+    reading.builds = builds.filter { isTold(.build($0.reference), in: reading) }
+      .sorted { ($0.finishedAt, $0.jobID) < ($1.finishedAt, $1.jobID) }
+    for index in reading.builds.indices where reading.builds[index].link.isEmpty {
+      reading.builds[index].link = facts.webURL
+    }
   }
 
   /// Whether a route tells an event of the project, by its present path or the one before.
