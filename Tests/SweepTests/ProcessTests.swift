@@ -54,7 +54,12 @@ struct ProcessTests {
           posts.withLock { $0 = sandbox.received.count }
         }
         let place = Comment("call \(call), \(report.struck ?? "not reached"), \(report.output)")
-        #expect(report.struck != nil, place)
+        guard report.struck != nil else {
+          // The runs differ by a few calls: this one was at its end before.
+          #expect(call > calls - 8 && report.exit == .code(0), place)
+          try await expectAllTold(stage, place)
+          continue
+        }
         let isOver = report.onlyCloses(from: call)
         #expect(report.exit == .code(128 + signal) || isOver && report.exit == .code(0), place)
         #expect(sandbox.received.count == posts.withLock { $0 }, place)
