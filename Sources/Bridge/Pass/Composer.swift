@@ -20,6 +20,8 @@ struct Composer: Sendable {
   /// One piece of news with its place in the order of telling.
   private struct News {
     var subject: Subject
+    /// Whether it is counted alone: for a push the reader has seen to that.
+    var isTooOld: Bool
     var content: (_ title: String) -> String
     var event: RouteEvent
     var reading: ProjectReading
@@ -50,7 +52,7 @@ struct Composer: Sendable {
       case .build: composition.buildCount += 1
       }
       for recipient in recipients {
-        guard !ageLimit.isExceeded(by: piece.subject.at, at: piece.reading.serverDate ?? now) else {
+        guard !piece.isTooOld else {
           composition.tooOld[recipient.bot, default: []].append(piece.subject.key)
           continue
         }
@@ -75,6 +77,7 @@ struct Composer: Sendable {
     var latest = Timestamp(milliseconds: .min)
     return reading.pushes.map { push in
       latest = max(latest, push.at)
+      let message = push.message ?? ""
       return News(
         subject: Subject(
           kind: .push,
@@ -85,19 +88,20 @@ struct Composer: Sendable {
           title: "",
           username: push.username,
           ref: push.branch,
-          headline: firstLine(push.message),
+          headline: firstLine(message),
           link: push.link,
           commitCount: push.commitCount,
           pushKind: push.kind == .commits ? nil : push.kind,
           at: push.at
         ),
+        isTooOld: push.message == nil,
         content: { title in
           PushMessage(
             title: title,
             projectName: facts.name,
             projectURL: facts.webURL,
             username: push.username,
-            commitMessage: push.message
+            commitMessage: message
           ).content(neutraliser)
         },
         event: .push(branch: push.branch),
@@ -125,6 +129,10 @@ struct Composer: Sendable {
           stage: build.stage,
           reason: build.reason,
           at: build.finishedAt
+        ),
+        isTooOld: ageLimit.isExceeded(
+          by: build.finishedAt,
+          at: reading.serverDate ?? now
         ),
         content: { title in
           BuildMessage(

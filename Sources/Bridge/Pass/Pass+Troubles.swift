@@ -30,7 +30,9 @@ extension Pass {
         )
       )
     }
-    if troubles.isEmpty, let failure = poll.discoveryFailure {
+    // While GitLab as a whole is in trouble, single projects neither begin to be nor cease to.
+    let isWhole = !troubles.isEmpty
+    if !isWhole, let failure = poll.discoveryFailure {
       troubles.append(
         Trouble(
           key: "discovery.failing",
@@ -43,8 +45,6 @@ extension Pass {
         )
       )
     }
-    // While GitLab as a whole is in trouble, single projects neither begin to be nor cease to.
-    let isWhole = troubles.contains { $0.key.hasPrefix("gitlab.") }
     troubles += failingTroubles(poll).filter { !isWhole || keeper.state.troubles[$0.key] != nil }
     return troubles + obstacleTroubles() + selectorTroubles()
   }

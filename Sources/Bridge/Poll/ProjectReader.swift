@@ -150,7 +150,7 @@ struct ProjectReader: Sendable {
       at: at,
       username: row.authorUsername ?? "?",
       branch: branch,
-      message: "",
+      message: nil,
       link: facts.webURL,
       commitCount: Int(clamping: data.commitCount),
       // Without commits of its own a new branch is only a name, and an old one went back.

@@ -17,10 +17,10 @@ struct Push: Sendable, Equatable {
   var at: Timestamp
   var username: String
   var branch: String
-  /// The message of the commit that the webhook would have listed first.
+  /// The message of the commit that the webhook would have listed first; never empty.
   ///
-  /// Never empty but for a push too old to be told, whose commit nobody asks for.
-  var message: String
+  /// Nil for a push too old to be told, whose commit nobody asks for.
+  var message: String?
   /// The page of that commit.
   var link: String
   var commitCount: Int
