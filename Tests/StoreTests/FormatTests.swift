@@ -14,6 +14,23 @@ import Testing
     #expect(Checksum(digits: Array("0123456789abcde".utf8)) == nil)
   }
 
+  @Test func `The checksum is the remainder, bit by bit, at every length and place`() {
+    let bytes = (0..<200).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 13) }
+    for start in 0..<9 {
+      for length in 0...40 {
+        let part = bytes[start..<start + length]
+        var register = UInt64.max
+        for byte in part {
+          register ^= UInt64(byte)
+          for _ in 0..<8 {
+            register = register & 1 == 1 ? register >> 1 ^ 0xC96C_5795_D787_0F42 : register >> 1
+          }
+        }
+        #expect(Checksum(of: part).value == ~register, "bytes \(start)…, \(length) of them")
+      }
+    }
+  }
+
   @Test func `an envelope comes back as it was, and only as it was`() throws {
     for text in ["{}", "{\"a\":{}}\n}\n", "", "{\n  \"空\": 1\n}"] {
       let envelope = Envelope(generation: 7, schema: 2, state: Array(text.utf8))

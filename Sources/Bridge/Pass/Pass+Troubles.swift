@@ -78,16 +78,19 @@ extension Pass {
     return parts.joined(separator: "; ")
   }
 
-  /// The watched projects by id.
-  private var watched: [(id: Int, state: ProjectState)] {
+  /// Those of the watched projects about which something is to be said, by id.
+  private func watched(
+    where isWorthWords: (ProjectState) -> Bool
+  ) -> [(id: Int, state: ProjectState)] {
     (keeper.state.discovery?.projects ?? []).compactMap { id in
-      keeper.state.projects[id].map { (id, $0) }
+      guard let state = keeper.state.projects[id], isWorthWords(state) else { return nil }
+      return (id, state)
     }
   }
 
   /// Projects that failed when they were asked last, in this pass or before it.
   private func failingTroubles(_ poll: Poller.Report) -> [Trouble] {
-    let failing = watched.filter { $0.state.failures ?? 0 > 0 && $0.state.obstacle == nil }
+    let failing = watched { $0.failures ?? 0 > 0 && $0.obstacle == nil }
     guard !failing.isEmpty else { return [] }
     let error = poll.readings.lazy.compactMap { reading -> GitLabError? in
       switch reading.error {
@@ -123,7 +126,7 @@ extension Pass {
   /// Projects that are gone, or whose ids went back.
   private func obstacleTroubles() -> [Trouble] {
     var troubles: [Trouble] = []
-    for (id, project) in watched {
+    for (id, project) in watched(where: { $0.obstacle != nil }) {
       switch project.obstacle {
       case .gone:
         troubles.append(

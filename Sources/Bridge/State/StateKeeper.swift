@@ -138,10 +138,11 @@ enum StateCoding {
     else { preconditionFailure("a state names its projects") }
     var bytes = Array(text[..<start])
     bytes.reserveCapacity(text.count + state.projects.count * 400)
-    let projects = state.projects.map { (key: String($0.key), project: $0.value) }
-    for (index, entry) in projects.sorted(by: { $0.key < $1.key }).enumerated() {
+    let ids = state.projects.keys.map { (key: String($0), id: $0) }.sorted { $0.key < $1.key }
+    for (index, entry) in ids.enumerated() {
+      guard let project = state.projects[entry.id] else { continue }
       bytes += "\(index == 0 ? "\n" : ",\n")\"\(entry.key)\":".utf8
-      bytes += try encoder.encode(entry.project)
+      bytes += try encoder.encode(project)
     }
     bytes += "\n".utf8
     bytes += text[(start + place.count)...]
