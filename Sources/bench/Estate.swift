@@ -10,6 +10,8 @@ final class Estate {
   let url: String
   /// WeCom's address: it answers without latency, for the figures are about GitLab.
   let wecomURL: String
+  /// The key of the bot that is told of builds; the sandbox's own is told of pushes.
+  static let buildKey = "11d0c7a4-4b1c-4b0e-9b5e-2f6a0d6f3c81"
   private let users: [Int]
   private let shift = Shift()
   private var server: SandboxServer
@@ -43,6 +45,7 @@ final class Estate {
       world.skipIDs(1_000_000)
       return Self.settle(count, in: &world)
     }
+    sandbox.addBot("builds", key: Self.buildKey)
     sandbox.setLogEntryLimit(200_000)
   }
 
@@ -112,9 +115,9 @@ final class Estate {
     shift.milliseconds.withLock { $0 = milliseconds }
   }
 
-  /// How many pieces of news the bot's group has been told since the messages were cleared.
+  /// How many pieces of news the groups have been told since the messages were cleared.
   var toldCount: Int {
-    sandbox.messages().reduce(0) { count, content in
+    (sandbox.messages() + sandbox.messages(key: Self.buildKey)).reduce(0) { count, content in
       let lines = content.split(separator: "\n").filter { $0.hasPrefix("> ") }
       return count + (lines.isEmpty ? 1 : lines.count)
     }

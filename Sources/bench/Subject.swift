@@ -20,12 +20,15 @@ struct Subject {
     self.estate = estate
     folder = try Scratch.folder()
     try Scratch.write(Sandbox.token, to: folder + "/token")
-    try Scratch.write(Sandbox.key, to: folder + "/team.key")
+    try Scratch.write(Sandbox.key, to: folder + "/pushes.key")
+    try Scratch.write(Estate.buildKey, to: folder + "/builds.key")
     try configure(projects: projects)
   }
 
-  /// Writes the configuration.
+  /// Writes the configuration: pushes and builds go to a bot each, for a bot takes at most 600
+  /// messages a minute, and 10,000 active projects give more digests than that.
   func configure(projects: String?) throws {
+    let selection = projects.map { "projects = \($0)" } ?? ""
     let text = """
       [gitlab]
       url = "\(estate.url)"
@@ -36,13 +39,24 @@ struct Subject {
       url = "\(estate.wecomURL)"
 
       [[bots]]
-      name = "team"
-      key = { file = "team.key" }
+      name = "pushes"
+      key = { file = "pushes.key" }
+      messages_per_minute = 1000000
+
+      [[bots]]
+      name = "builds"
+      key = { file = "builds.key" }
       messages_per_minute = 1000000
 
       [[routes]]
-      bots = ["team"]
-      \(projects.map { "projects = \($0)" } ?? "")
+      bots = ["pushes"]
+      events = ["push"]
+      \(selection)
+
+      [[routes]]
+      bots = ["builds"]
+      events = ["build"]
+      \(selection)
 
       [run]
       deadline = "0"
