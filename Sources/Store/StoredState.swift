@@ -31,7 +31,4 @@ package struct StoredState: Equatable, Sendable {
   package let generation: Int
   /// What had to be done to find it.
   package let recovery: Recovery
-
-  /// Whether nothing was ever stored here.
-  package var isFirst: Bool { checkpoint == nil && records.isEmpty }
 }
