@@ -4,11 +4,6 @@ package struct Checkpoint: Equatable, Sendable {
   package let schema: Int
   /// The caller's JSON text, exactly as it was given.
   package let bytes: [UInt8]
-
-  package init(schema: Int, bytes: [UInt8]) {
-    self.schema = schema
-    self.bytes = bytes
-  }
 }
 
 /// What the state directory holds.
