@@ -13,21 +13,17 @@ package struct Bot: Sendable, Equatable {
   package var keyDigest: String
   /// The key as people may see it: `693a…c4f1`, or `…` for a short one.
   package var maskedKey: String
-  /// The line of its header in the file.
-  package var line: Int
 
   package init(
     name: String,
     key: Secret,
     baseURL: String? = nil,
-    messagesPerMinute: Int = Bot.defaultPace,
-    line: Int = 0
+    messagesPerMinute: Int = Bot.defaultPace
   ) {
     self.name = name
     self.key = key
     self.baseURL = baseURL
     self.messagesPerMinute = messagesPerMinute
-    self.line = line
     let text = key.reveal()
     keyDigest = SHA256.shortDigest(of: key)
     maskedKey = text.utf8.count < 20 ? "…" : "\(text.prefix(4))…\(text.suffix(4))"

@@ -44,8 +44,7 @@ extension Loader {
           name: shownName,
           key: key.secret,
           baseURL: key.base,
-          messagesPerMinute: pace?.value ?? Bot.defaultPace,
-          line: section.span.line
+          messagesPerMinute: pace?.value ?? Bot.defaultPace
         )
       )
     }

@@ -11,8 +11,7 @@ extension Loader {
         bots: botNames(of: section, among: bots),
         projects: projects("projects", of: section),
         exclude: projects("exclude", of: section) ?? [],
-        branches: branches(of: section),
-        line: section.span.line
+        branches: branches(of: section)
       )
       if let events = events(of: section) { route.events = events }
       if let title = section.line("title", limit: 100)?.value { route.title = title }

@@ -22,8 +22,6 @@ package struct RouteSettings: Sendable, Equatable {
   package var events: Set<Event>
   /// One line of at most 100 characters.
   package var title: String
-  /// The line of its header in the file.
-  package var line: Int
 
   package init(
     bots: [String],
@@ -31,8 +29,7 @@ package struct RouteSettings: Sendable, Equatable {
     exclude: [ProjectPattern] = [],
     branches: [String]? = nil,
     events: Set<Event> = Set(Event.allCases),
-    title: String = "GitLab",
-    line: Int = 0
+    title: String = "GitLab"
   ) {
     self.bots = bots
     self.projects = projects
@@ -40,6 +37,5 @@ package struct RouteSettings: Sendable, Equatable {
     self.branches = branches
     self.events = events
     self.title = title
-    self.line = line
   }
 }

@@ -1,26 +1,10 @@
 /// A job that has started another pipeline: what GitLab calls a bridge.
 package struct BridgeJob: Sendable, Equatable {
   package var id: Int64
-  package var status: String?
-  package var name: String?
   /// The pipeline that it belongs to.
-  package var pipeline: Pipeline?
+  var pipeline: Pipeline?
   /// The pipeline that it has started, a child or one of another project; nil when there is none.
-  package var downstream: Pipeline?
-
-  package init(
-    id: Int64,
-    status: String? = nil,
-    name: String? = nil,
-    pipeline: Pipeline? = nil,
-    downstream: Pipeline? = nil
-  ) {
-    self.id = id
-    self.status = status
-    self.name = name
-    self.pipeline = pipeline
-    self.downstream = downstream
-  }
+  var downstream: Pipeline?
 }
 
 extension BridgeJob {
@@ -51,8 +35,6 @@ extension BridgeJob {
 extension BridgeJob: Decodable {
   private enum CodingKeys: String, CodingKey {
     case id
-    case status
-    case name
     case pipeline
     case downstream = "downstream_pipeline"
   }
@@ -60,8 +42,6 @@ extension BridgeJob: Decodable {
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     id = try values.requiredIdentifier(.id)
-    status = values.text(.status)
-    name = values.text(.name)
     pipeline = values.optional(Pipeline.self, .pipeline)
     downstream = values.optional(Pipeline.self, .downstream)
   }

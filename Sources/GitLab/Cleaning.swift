@@ -26,11 +26,4 @@ enum Cleaning {
     }
     return String(result)
   }
-
-  /// Returns the beginning of a body as a line.
-  static func line(_ body: [UInt8], limit: Int) -> String {
-    // Four bytes a character and as much again for folded white space are enough to fill it.
-    let cut = body.prefix(limit * 8)
-    return line(String(decoding: cut, as: UTF8.self), limit: limit)
-  }
 }

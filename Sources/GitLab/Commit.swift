@@ -5,23 +5,7 @@ package struct Commit: Sendable, Equatable {
   package var title: String?
   /// The whole message, line ends as they were committed.
   package var message: String?
-  /// In milliseconds since 1970.
-  package var committedAt: Int64?
   package var webURL: String?
-
-  package init(
-    id: String,
-    title: String? = nil,
-    message: String? = nil,
-    committedAt: Int64? = nil,
-    webURL: String? = nil
-  ) {
-    self.id = id
-    self.title = title
-    self.message = message
-    self.committedAt = committedAt
-    self.webURL = webURL
-  }
 }
 
 extension Commit: Decodable {
@@ -29,7 +13,6 @@ extension Commit: Decodable {
     case id
     case title
     case message
-    case committedAt = "committed_date"
     case webURL = "web_url"
   }
 
@@ -41,7 +24,6 @@ extension Commit: Decodable {
     }
     title = values.text(.title)
     message = values.text(.message)
-    committedAt = values.time(.committedAt)
     webURL = values.text(.webURL)
   }
 }

@@ -4,11 +4,9 @@ extension GitLabClient {
   /// An empty list of pushes proves nothing, but this resource answers `forbidden` or `notFound`
   /// without the right. <https://docs.gitlab.com/api/branches/>
   package func branches(
-    _ project: ProjectReference,
-    at cursor: PageCursor? = nil,
-    perPage: Int = 1
+    _ project: ProjectReference
   ) async throws(GitLabError) -> Page<Branch> {
     let endpoint = Endpoint("projects/:id/repository/branches", of: project)
-    return try await get(pageOf: Branch.self, endpoint, at: cursor, perPage: perPage)
+    return try await get(pageOf: Branch.self, endpoint, at: nil, perPage: 1)
   }
 }

@@ -5,15 +5,13 @@ extension GitLabClient {
   /// <https://docs.gitlab.com/api/jobs/#list-pipeline-trigger-jobs>
   package func bridges(
     _ project: ProjectReference,
-    pipeline: Int64,
-    at cursor: PageCursor? = nil,
-    perPage: Int = 100
+    pipeline: Int64
   ) async throws(GitLabError) -> Page<BridgeJob> {
     let endpoint = Endpoint(
       "projects/:id/pipelines/:pipeline/bridges",
       of: project,
       [String(pipeline)]
     )
-    return try await get(pageOf: BridgeJob.self, endpoint, at: cursor, perPage: perPage)
+    return try await get(pageOf: BridgeJob.self, endpoint, at: nil, perPage: 100)
   }
 }

@@ -8,11 +8,10 @@ extension GitLabClient {
   package func commits(
     _ project: ProjectReference,
     of ref: String,
-    at cursor: PageCursor? = nil,
-    perPage: Int = 20
+    perPage: Int
   ) async throws(GitLabError) -> Page<Commit> {
     let query = [QueryItem("ref_name", ref)]
     let endpoint = Endpoint("projects/:id/repository/commits", of: project, query: query)
-    return try await get(pageOf: Commit.self, endpoint, at: cursor, perPage: perPage)
+    return try await get(pageOf: Commit.self, endpoint, at: nil, perPage: perPage)
   }
 }

@@ -6,7 +6,7 @@ extension GitLabClient {
   ///
   /// - `after`: Only pushes of later days than this one, as in `2026-11-20`; the day itself is
   ///   left out, by the server's time zone.
-  /// - `known`: Of events up to this id only the id, the project and the time are told.
+  /// - `known`: Of events up to this id only the id and the time are told.
   package func pushEvents(
     _ project: ProjectReference,
     after: String? = nil,

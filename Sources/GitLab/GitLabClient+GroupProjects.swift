@@ -1,30 +1,23 @@
 extension GitLabClient {
-  /// Returns the projects of a group, archived ones and those only shared with it left out.
+  /// Returns the projects of a group and its subgroups, without archived and merely shared ones.
   ///
   /// Paged by number: keys are not offered here. <https://docs.gitlab.com/api/groups/>
   ///
   /// - `group`: The group's full path, or its id as text.
-  /// - `includeSubgroups`: Whether the groups below count.
-  /// - `order`: By id, or those with the latest activity first.
   package func groupProjects(
     _ group: String,
-    includeSubgroups: Bool = true,
-    order: GroupProjectOrder = .id,
-    at cursor: PageCursor? = nil,
-    perPage: Int = 100
+    at cursor: PageCursor? = nil
   ) async throws(GitLabError) -> Page<Project> {
-    var query = [
-      QueryItem("include_subgroups", includeSubgroups ? "true" : "false"),
+    let query = [
+      QueryItem("include_subgroups", "true"),
       QueryItem("with_shared", "false"),
       QueryItem("archived", "false"),
       QueryItem("simple", "true"),
+      // New projects come last, so pages do not shift.
+      QueryItem("order_by", "id"),
+      QueryItem("sort", "asc"),
     ]
-    switch order {
-    case .id: query += [QueryItem("order_by", "id"), QueryItem("sort", "asc")]
-    case .latestActivity:
-      query += [QueryItem("order_by", "last_activity_at"), QueryItem("sort", "desc")]
-    }
     let endpoint = Endpoint("groups/:id/projects", [group], query: query)
-    return try await get(pageOf: Project.self, endpoint, at: cursor, perPage: perPage)
+    return try await get(pageOf: Project.self, endpoint, at: cursor, perPage: 100)
   }
 }

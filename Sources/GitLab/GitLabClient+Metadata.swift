@@ -17,25 +17,12 @@ extension GitLabClient {
     let wire = try decode(Wire.self, from: response, endpoint)
     return Metadata(
       version: GitLabVersion(wire.version),
-      isEnterprise: wire.isEnterprise,
       serverDate: Refusal.serverDate(of: response)
     )
   }
 
+  // The version is what tells GitLab from anything else that answers in JSON.
   private struct Wire: Decodable {
     var version: String
-    var isEnterprise: Bool?
-
-    enum CodingKeys: String, CodingKey {
-      case version
-      case enterprise
-    }
-
-    // The version is what tells GitLab from anything else that answers in JSON.
-    init(from decoder: any Decoder) throws {
-      let values = try decoder.container(keyedBy: CodingKeys.self)
-      version = try values.decode(String.self, forKey: .version)
-      isEnterprise = values.bool(.enterprise)
-    }
   }
 }

@@ -10,13 +10,6 @@ package struct GitLabError: Error, Equatable, Sendable {
   package var project: ProjectReference?
   package var kind: Kind
 
-  package init(base: String, endpoint: String, project: ProjectReference? = nil, kind: Kind) {
-    self.base = base
-    self.endpoint = endpoint
-    self.project = project
-    self.kind = kind
-  }
-
   /// What happened; all texts are cleaned, short, and without the token.
   package enum Kind: Equatable, Sendable {
     /// The exchange did not complete.
@@ -32,13 +25,13 @@ package struct GitLabError: Error, Equatable, Sendable {
     /// The project has another path now.
     case moved(to: ProjectReference)
     /// A redirect that would lead away, and is never followed; `location` is without its query.
-    case refusedRedirect(status: Int, location: String)
+    case refusedRedirect(location: String)
     /// 429; `retryAfter` is as GitLab said it, not clamped, or nil when it said nothing usable.
     case rateLimited(retryAfter: Duration?, by: RateLimiter)
     /// 5xx from GitLab itself.
     case serverError(status: Int, message: String)
     /// A login, maintenance or error page, of GitLab or of something in front of it.
-    case notJSON(status: Int, contentType: String?, title: String)
+    case notJSON(status: Int, title: String)
     /// A body that was cut, or of another shape than the resource has.
     case badJSON(detail: String)
     /// 400: a parameter that this version does not know.
@@ -82,7 +75,7 @@ extension GitLabError {
       case .unusable, .unusableCAFile, .certificateRefused, .tlsFailed, .bodyTooLarge, .cancelled:
         false
       }
-    case .serverError(let status, _), .notJSON(let status, _, _), .unexpected(let status, _):
+    case .serverError(let status, _), .notJSON(let status, _), .unexpected(let status, _):
       status == 408 || status == 425 || (status >= 500 && status != 501 && status != 505)
     case .badJSON, .unusablePaging:
       true
@@ -117,7 +110,7 @@ extension GitLabError {
   package var isOtherPage: Bool {
     switch kind {
     case .refusedRedirect: true
-    case .notJSON(let status, _, _): status < 500
+    case .notJSON(let status, _): status < 500
     case .unauthorized(.notByGitLab): true
     default: false
     }
@@ -176,7 +169,7 @@ extension GitLabError: CustomStringConvertible {
       "this GitLab does not know the resource (\(place)); check url, or update GitLab"
     case .moved(let target):
       "moved to \(target) (\(place)); use the new path"
-    case .refusedRedirect(_, let location):
+    case .refusedRedirect(let location):
       "GitLab redirects to \"\(location)\", which is not followed (\(place)); check url"
     case .rateLimited(let retryAfter, let limiter):
       "GitLab's rate limit is reached\(limiter == .application ? " for this resource" : "") "
@@ -184,7 +177,7 @@ extension GitLabError: CustomStringConvertible {
         + (retryAfter.map { "it asks for \($0.components.seconds) s of rest" } ?? "wait a minute")
     case .serverError(let status, let message):
       "GitLab answers \(status)\(GitLabError.tail(message)) (\(place)); it is tried again"
-    case .notJSON(let status, _, let title):
+    case .notJSON(let status, let title):
       "not GitLab's API: \(base) answers \(status) with a page, \"\(title)\" (\(place)); "
         + (status >= 500 ? "it is tried again" : "check url, proxy and what stands before GitLab")
     case .badJSON(let detail):

@@ -2,13 +2,11 @@
 package struct Job: Sendable, Equatable {
   /// Reaches `failed` at most once: a retry is a new job with a new id.
   package var id: Int64
-  package var status: String?
   package var stage: String?
   package var name: String?
   package var ref: String?
   /// Whether `ref` is a tag.
   package var isTag: Bool?
-  package var allowFailure: Bool?
   /// In milliseconds since 1970, like all times here.
   package var createdAt: Int64?
   package var startedAt: Int64?
@@ -21,51 +19,15 @@ package struct Job: Sendable, Equatable {
   package var commit: Commit?
   package var pipeline: Pipeline?
   package var webURL: String?
-
-  package init(
-    id: Int64,
-    status: String? = nil,
-    stage: String? = nil,
-    name: String? = nil,
-    ref: String? = nil,
-    isTag: Bool? = nil,
-    allowFailure: Bool? = nil,
-    createdAt: Int64? = nil,
-    startedAt: Int64? = nil,
-    finishedAt: Int64? = nil,
-    failureReason: String? = nil,
-    user: User? = nil,
-    commit: Commit? = nil,
-    pipeline: Pipeline? = nil,
-    webURL: String? = nil
-  ) {
-    self.id = id
-    self.status = status
-    self.stage = stage
-    self.name = name
-    self.ref = ref
-    self.isTag = isTag
-    self.allowFailure = allowFailure
-    self.createdAt = createdAt
-    self.startedAt = startedAt
-    self.finishedAt = finishedAt
-    self.failureReason = failureReason
-    self.user = user
-    self.commit = commit
-    self.pipeline = pipeline
-    self.webURL = webURL
-  }
 }
 
 extension Job: Decodable {
   private enum CodingKeys: String, CodingKey {
     case id
-    case status
     case stage
     case name
     case ref
     case tag
-    case allowFailure = "allow_failure"
     case createdAt = "created_at"
     case startedAt = "started_at"
     case finishedAt = "finished_at"
@@ -79,12 +41,10 @@ extension Job: Decodable {
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     id = try values.requiredIdentifier(.id)
-    status = values.text(.status)
     stage = values.text(.stage)
     name = values.text(.name)
     ref = values.text(.ref)
     isTag = values.bool(.tag)
-    allowFailure = values.bool(.allowFailure)
     createdAt = values.time(.createdAt)
     startedAt = values.time(.startedAt)
     finishedAt = values.time(.finishedAt)

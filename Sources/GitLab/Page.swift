@@ -3,7 +3,7 @@ package struct Page<Row: Sendable & Equatable>: Sendable, Equatable {
   /// The rows in GitLab's order.
   package var rows: [Row]
   /// How many rows could not be used: they had no id, or were no objects at all.
-  package var skippedRows: Int
+  package var skippedRows = 0
   /// Where the next page begins; nil at the end.
   ///
   /// GitLab filters after paging: a page may be short or empty and yet have a next one.
@@ -13,20 +13,4 @@ package struct Page<Row: Sendable & Equatable>: Sendable, Equatable {
   /// The server's clock as of the answer, in milliseconds since 1970; its resolution is a second.
   package var serverDate: Int64?
   package var rateLimit: RateLimit?
-
-  package init(
-    rows: [Row],
-    skippedRows: Int = 0,
-    next: PageCursor? = nil,
-    total: Int64? = nil,
-    serverDate: Int64? = nil,
-    rateLimit: RateLimit? = nil
-  ) {
-    self.rows = rows
-    self.skippedRows = skippedRows
-    self.next = next
-    self.total = total
-    self.serverDate = serverDate
-    self.rateLimit = rateLimit
-  }
 }

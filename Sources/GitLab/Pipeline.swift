@@ -12,28 +12,6 @@ package struct Pipeline: Sendable, Equatable {
   /// Moves when the status of the whole pipeline does; in milliseconds since 1970.
   package var updatedAt: Int64?
   package var webURL: String?
-
-  package init(
-    id: Int64,
-    projectID: Int64? = nil,
-    sha: String? = nil,
-    ref: String? = nil,
-    status: String? = nil,
-    source: String? = nil,
-    createdAt: Int64? = nil,
-    updatedAt: Int64? = nil,
-    webURL: String? = nil
-  ) {
-    self.id = id
-    self.projectID = projectID
-    self.sha = sha
-    self.ref = ref
-    self.status = status
-    self.source = source
-    self.createdAt = createdAt
-    self.updatedAt = updatedAt
-    self.webURL = webURL
-  }
 }
 
 extension Pipeline: Decodable {

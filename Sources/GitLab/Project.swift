@@ -11,36 +11,8 @@ package struct Project: Sendable, Equatable {
   package var isArchived: Bool?
   /// In milliseconds since 1970, like all times here.
   package var createdAt: Int64?
-  /// May be an hour older than the newest event.
-  package var lastActivityAt: Int64?
   /// Whether CI is on; nil in a listing of short rows.
   package var hasJobs: Bool?
-  /// The highest role of the token's user, of the project's or its group's; nil when not told.
-  package var accessLevel: Int64?
-
-  package init(
-    id: Int64,
-    name: String? = nil,
-    fullPath: String? = nil,
-    webURL: String? = nil,
-    defaultBranch: String? = nil,
-    isArchived: Bool? = nil,
-    createdAt: Int64? = nil,
-    lastActivityAt: Int64? = nil,
-    hasJobs: Bool? = nil,
-    accessLevel: Int64? = nil
-  ) {
-    self.id = id
-    self.name = name
-    self.fullPath = fullPath
-    self.webURL = webURL
-    self.defaultBranch = defaultBranch
-    self.isArchived = isArchived
-    self.createdAt = createdAt
-    self.lastActivityAt = lastActivityAt
-    self.hasJobs = hasJobs
-    self.accessLevel = accessLevel
-  }
 }
 
 extension Project: Decodable {
@@ -52,10 +24,8 @@ extension Project: Decodable {
     case defaultBranch = "default_branch"
     case archived
     case createdAt = "created_at"
-    case lastActivityAt = "last_activity_at"
     case jobsEnabled = "jobs_enabled"
     case buildsAccessLevel = "builds_access_level"
-    case permissions
   }
 
   package init(from decoder: any Decoder) throws {
@@ -67,33 +37,7 @@ extension Project: Decodable {
     defaultBranch = values.text(.defaultBranch)
     isArchived = values.bool(.archived)
     createdAt = values.time(.createdAt)
-    lastActivityAt = values.time(.lastActivityAt)
     hasJobs =
       values.text(.buildsAccessLevel).map { $0 != "disabled" } ?? values.bool(.jobsEnabled)
-    accessLevel = values.optional(Permissions.self, .permissions)?.highest
-  }
-
-  private struct Permissions: Decodable {
-    var highest: Int64?
-
-    enum CodingKeys: String, CodingKey {
-      case project = "project_access"
-      case group = "group_access"
-    }
-
-    init(from decoder: any Decoder) throws {
-      let values = try decoder.container(keyedBy: CodingKeys.self)
-      highest = [CodingKeys.project, .group]
-        .compactMap { values.optional(Access.self, $0)?.level }
-        .max()
-    }
-  }
-
-  private struct Access: Decodable {
-    var level: Int64?
-
-    enum CodingKeys: String, CodingKey {
-      case level = "access_level"
-    }
   }
 }

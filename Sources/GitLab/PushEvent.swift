@@ -1,27 +1,12 @@
 /// An event of a project; with `push`, one that a push has caused.
 package struct PushEvent: Sendable, Equatable {
   package var id: Int64
-  package var projectID: Int64?
   /// When the worker has recorded the push, in milliseconds since 1970.
   package var createdAt: Int64?
   /// Who has pushed.
   package var authorUsername: String?
   /// Nil for an event of another kind.
   package var push: Push?
-
-  package init(
-    id: Int64,
-    projectID: Int64? = nil,
-    createdAt: Int64? = nil,
-    authorUsername: String? = nil,
-    push: Push? = nil
-  ) {
-    self.id = id
-    self.projectID = projectID
-    self.createdAt = createdAt
-    self.authorUsername = authorUsername
-    self.push = push
-  }
 
   /// What a push did to one branch or tag, or, as a bulk, to many.
   package struct Push: Sendable, Equatable {
@@ -34,31 +19,9 @@ package struct PushEvent: Sendable, Equatable {
     /// The head after; nil for a deleted branch.
     package var to: String?
     /// How many commits are new, also beyond those that a webhook lists.
-    package var commitCount: Int64
+    package var commitCount: Int64 = 0
     /// The title of the head commit, cut to 70 characters.
     package var commitTitle: String?
-    /// How many branches or tags a bulk has touched; nil for a push of one.
-    package var refCount: Int64?
-
-    package init(
-      action: Action,
-      refType: RefType,
-      ref: String? = nil,
-      from: String? = nil,
-      to: String? = nil,
-      commitCount: Int64 = 0,
-      commitTitle: String? = nil,
-      refCount: Int64? = nil
-    ) {
-      self.action = action
-      self.refType = refType
-      self.ref = ref
-      self.from = from
-      self.to = to
-      self.commitCount = commitCount
-      self.commitTitle = commitTitle
-      self.refCount = refCount
-    }
 
     /// What happened to the ref.
     package enum Action: Hashable, Sendable {
@@ -82,7 +45,6 @@ package struct PushEvent: Sendable, Equatable {
 extension PushEvent: Decodable {
   private enum CodingKeys: String, CodingKey {
     case id
-    case projectID = "project_id"
     case createdAt = "created_at"
     case author
     case authorUsername = "author_username"
@@ -92,7 +54,6 @@ extension PushEvent: Decodable {
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     id = try values.requiredIdentifier(.id)
-    projectID = values.identifier(.projectID)
     createdAt = values.time(.createdAt)
     // A page of 20 rows with one piece of news is decoded in half the time.
     if let known = decoder.userInfo[.knownEvents] as? Int64, id <= known { return }
@@ -103,7 +64,7 @@ extension PushEvent: Decodable {
 }
 
 extension CodingUserInfoKey {
-  /// The id up to which of an event's row only its id, project and time are decoded.
+  /// The id up to which of an event's row only its id and time are decoded.
   static let knownEvents: CodingUserInfoKey = {
     guard let key = CodingUserInfoKey(rawValue: "knownEvents") else {
       preconditionFailure("every text is a key")
@@ -121,7 +82,6 @@ extension PushEvent.Push: Decodable {
     case to = "commit_to"
     case commitCount = "commit_count"
     case commitTitle = "commit_title"
-    case refCount = "ref_count"
   }
 
   package init(from decoder: any Decoder) throws {
@@ -142,6 +102,5 @@ extension PushEvent.Push: Decodable {
     to = values.commitHash(.to)
     commitCount = max(values.optional(Int64.self, .commitCount) ?? 0, 0)
     commitTitle = values.text(.commitTitle)
-    refCount = values.optional(Int64.self, .refCount)
   }
 }

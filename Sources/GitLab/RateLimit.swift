@@ -12,19 +12,9 @@ package struct RateLimit: Sendable, Equatable {
   package var remaining: Int64?
   /// When the window ends, in seconds since 1970 by the server's clock.
   package var reset: Int64?
+}
 
-  package init(
-    name: String? = nil,
-    limit: Int64? = nil,
-    remaining: Int64? = nil,
-    reset: Int64? = nil
-  ) {
-    self.name = name
-    self.limit = limit
-    self.remaining = remaining
-    self.reset = reset
-  }
-
+extension RateLimit {
   /// Reads the headers, or returns nil when none can be read.
   init?(_ response: HTTPResponse) {
     func number(_ name: String) -> Int64? {

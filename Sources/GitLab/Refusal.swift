@@ -54,9 +54,6 @@ struct Refusal {
   private var notJSON: GitLabError.Kind {
     .notJSON(
       status: response.status,
-      contentType: response.header("Content-Type").map {
-        Cleaning.line(token.redacted(from: $0), limit: 80)
-      },
       title: Cleaning.line(token.redacted(from: response.pageTitle), limit: 80)
     )
   }
@@ -79,10 +76,7 @@ struct Refusal {
     }
     if isOwn, target?.path.hasSuffix("/users/sign_in") == true { return notJSON }
     let withoutQuery = location.prefix { $0 != "?" && $0 != "#" }
-    return .refusedRedirect(
-      status: response.status,
-      location: clean(Refusal.withoutUser(String(withoutQuery)))
-    )
+    return .refusedRedirect(location: clean(Refusal.withoutUser(String(withoutQuery))))
   }
 
   private var rateLimited: GitLabError.Kind {

@@ -4,10 +4,6 @@
 package struct BaseURL: Sendable, Hashable {
   /// Scheme, host and, where it is not the usual one, port: `https://host:8443`.
   package let origin: String
-  /// The host alone, in lower case; an IPv6 address in brackets.
-  package let host: String
-  /// Whether requests go over TLS.
-  package let isSecure: Bool
   /// The path before every request's own: empty, or `/gitlab`.
   package let root: String
 
@@ -31,8 +27,6 @@ package struct BaseURL: Sendable, Hashable {
     guard address.query == nil, address.fragment == nil else {
       throw .holdsQuery
     }
-    self.host = address.host
-    self.isSecure = address.scheme == "https"
     self.origin = address.origin
     var root = Substring(address.path)
     while root.hasSuffix("/") {
@@ -66,16 +60,6 @@ package struct BaseURL: Sendable, Hashable {
       separator = "&"
     }
     return url
-  }
-
-  /// Returns whether an absolute address has this base's scheme, host and port.
-  ///
-  /// What is no http or https address, or holds a user name, has not.
-  package func isSameOrigin(as url: String) -> Bool {
-    guard let address = Address(url), !address.hasUser else {
-      return false
-    }
-    return address.origin == origin
   }
 
   private static func isOtherScheme(_ text: String) -> Bool {

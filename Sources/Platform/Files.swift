@@ -10,9 +10,6 @@ package enum Files {
     package let mode: UInt32
     /// The number of the user who owns the file.
     package let owner: UInt32
-
-    /// Whether others than the owner and the owner's group may read the file.
-    package var isReadableByOthers: Bool { mode & 0o004 != 0 }
   }
 
   /// Returns the bytes of a regular file, following links.

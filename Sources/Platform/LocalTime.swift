@@ -17,9 +17,6 @@ package enum LocalTime {
     return "\(date(fields)) \(two(fields.hour)):\(two(fields.minute)):\(two(fields.second))"
   }
 
-  /// Returns the date alone: "2026-12-08".
-  package static func day(_ milliseconds: Int64) -> String { date(Fields(milliseconds)) }
-
   /// Returns date and time in UTC as machines read them: "2026-11-24T08:55:12.123Z".
   package static func utc(_ milliseconds: Int64) -> String {
     var seconds = time_t(milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000)

@@ -4,7 +4,6 @@ import Glibc
 package enum Terminal {
   /// A standard stream's descriptor.
   package enum Stream: Int32, Sendable {
-    case input = 0
     case output = 1
     case error = 2
   }

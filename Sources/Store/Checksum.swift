@@ -30,8 +30,6 @@ struct Checksum: Equatable {
     value = ~register
   }
 
-  init(of bytes: [UInt8]) { self.init(of: bytes[...]) }
-
   /// Reads sixteen digits, lower case alone, so that each value has one spelling.
   init?(digits: some Collection<UInt8>) {
     guard digits.count == Self.length else { return nil }

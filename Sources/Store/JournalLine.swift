@@ -56,6 +56,4 @@ struct JournalLine: Equatable {
 
   /// The bytes that a medium writes together or not at all.
   static let sector = 512
-
-  private static let headLength = "{\"c\":\"\"".utf8.count + Checksum.length
 }

@@ -1,9 +1,6 @@
 import Synchronization
 
 extension StateStore {
-  /// The most bytes that a record takes in the journal besides its own.
-  package static var recordOverhead: Int { JournalLine.overhead }
-
   /// Appends a group of records, which a crash keeps whole or drops whole.
   ///
   /// - Parameters:

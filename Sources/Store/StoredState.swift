@@ -4,11 +4,6 @@ package struct Checkpoint: Equatable, Sendable {
   package let schema: Int
   /// The caller's JSON text, exactly as it was given.
   package let bytes: [UInt8]
-
-  package init(schema: Int, bytes: [UInt8]) {
-    self.schema = schema
-    self.bytes = bytes
-  }
 }
 
 /// What the state directory holds.
@@ -31,7 +26,4 @@ package struct StoredState: Equatable, Sendable {
   package let generation: Int
   /// What had to be done to find it.
   package let recovery: Recovery
-
-  /// Whether nothing was ever stored here.
-  package var isFirst: Bool { checkpoint == nil && records.isEmpty }
 }

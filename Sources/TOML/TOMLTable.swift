@@ -5,12 +5,6 @@ package struct TOMLTable: Sendable, Equatable {
     package var key: String
     package var keySpan: TOMLSpan
     package var node: TOMLNode
-
-    package init(key: String, keySpan: TOMLSpan, node: TOMLNode) {
-      self.key = key
-      self.keySpan = keySpan
-      self.node = node
-    }
   }
 
   package let entries: [Entry]

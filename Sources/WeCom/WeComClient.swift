@@ -68,9 +68,7 @@ package struct WeComClient: Sendable {
       }
     return PostReport(
       outcome: PostOutcome(status: response.status, errcode: answer.errcode, text: text),
-      status: response.status,
       errcode: answer.errcode,
-      text: text,
       seenAddress: answer.seenAddress
     )
   }

@@ -16,13 +16,6 @@ package struct WebhookKey: Sendable, Hashable {
 
   /// Returns the key itself.
   package func reveal() -> String { text }
-
-  /// Enough of the key for its owner to tell it from others: `693a…c4f1`.
-  ///
-  /// Only dots for a key so short that its ends would tell too much.
-  package var hint: String {
-    text.count < 24 ? "…" : "\(text.prefix(4))…\(text.suffix(4))"
-  }
 }
 
 extension WebhookKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

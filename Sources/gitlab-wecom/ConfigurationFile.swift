@@ -49,9 +49,6 @@ struct ConfigurationFile: Sendable {
     }
   }
 
-  /// The path that works from every folder.
-  var absolutePath: String { Self.absolute(path) }
-
   private static func folder(of path: String) -> String {
     let path = absolute(path)
     guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }

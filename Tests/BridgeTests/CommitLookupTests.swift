@@ -1,10 +1,10 @@
-import GitLab
 import HTTP
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import Bridge
+@testable import GitLab
 
 /// Which commit a push is told with, and what is asked for it.
 @Suite struct CommitLookupTests {

@@ -249,8 +249,7 @@ internal import WeCom
     let keeper = try scene.keeper()
     try scene.queue(2, in: keeper)
     scene.log.onAppend = { [stop = scene.stop] in stop.set() }
-    let report = try await scene.courier(keeper).deliver(until: nil)
-    #expect(report.isStopped)
+    _ = try await scene.courier(keeper).deliver(until: nil)
     #expect(scene.wecom.posts.isEmpty)
     #expect(keeper.state.bots["docs"]?.intent?.item == 1)
   }
@@ -262,7 +261,6 @@ internal import WeCom
       return .sent
     }
     let (report, state) = try await scene.phase(queueing: 5, seconds: nil)
-    #expect(report.isStopped)
     #expect(report.posted == 2)
     #expect(report.waiting.map(\.cause) == [.pace])
     #expect(state.bots["docs"]?.intent == nil)
@@ -281,7 +279,6 @@ internal import WeCom
         let keeper = try scene.keeper()
         try scene.queue(2, in: keeper)
         let report = try await scene.courier(keeper).deliver(until: nil)
-        #expect(report.isStopped)
         #expect(report.waiting.map(\.cause) == [.pace])
         #expect(keeper.state.bots["docs"]?.intent?.item == 1)
         #expect(keeper.state.bots["docs"]?.delay == nil)

@@ -1,8 +1,8 @@
 import Changes
-import GitLab
 import Testing
 
 @testable import Bridge
+@testable import GitLab
 
 @Suite struct HeadroomTests {
   struct Case: Sendable, CustomTestStringConvertible {

@@ -1,9 +1,9 @@
 import Changes
-import GitLab
 import Synchronization
 import TestSupport
 
 @testable import Bridge
+@testable import GitLab
 
 /// A requester over a script of failures, and a clock that only sleeping and asking move.
 final class RequesterStage: Sendable {

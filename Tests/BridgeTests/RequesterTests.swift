@@ -1,10 +1,10 @@
 import Changes
-import GitLab
 import HTTP
 import TestSupport
 import Testing
 
 @testable import Bridge
+@testable import GitLab
 
 /// How one question is asked, repeated, held back and given up.
 @Suite struct RequesterTests {
@@ -67,13 +67,13 @@ import Testing
     Failure(name: "57 half an answer", kind: .badJSON(detail: "x"), tries: 3),
     Failure(
       name: "58 a login page",
-      kind: .notJSON(status: 200, contentType: "text/html", title: "x"),
+      kind: .notJSON(status: 200, title: "x"),
       ends: true
     ),
     Failure(name: "62 a 500", kind: .serverError(status: 500, message: ""), tries: 3),
     Failure(
       name: "62 a 502 in HTML",
-      kind: .notJSON(status: 502, contentType: "text/html", title: "x"),
+      kind: .notJSON(status: 502, title: "x"),
       tries: 3
     ),
     Failure(
@@ -93,7 +93,7 @@ import Testing
     Failure(name: "66 a moved project", kind: .moved(to: .id(7)), isAnswer: true),
     Failure(
       name: "67 a redirect",
-      kind: .refusedRedirect(status: 302, location: "http://x"),
+      kind: .refusedRedirect(location: "http://x"),
       ends: true
     ),
     Failure(name: "68 paging to nowhere", kind: .unusablePaging(next: "x"), tries: 3),

@@ -44,8 +44,11 @@ import Testing
   ])
   func `the last matching pattern decides`(given: Case) {
     let filter = BranchFilter(given.patterns)
-    for branch in given.selected { #expect(filter.selects(branch), "\(branch)") }
-    for branch in given.others { #expect(!filter.selects(branch), "\(branch)") }
+    func isSelected(_ branch: String) -> Bool {
+      if case .selected = filter.verdict(branch) { true } else { false }
+    }
+    for branch in given.selected { #expect(isSelected(branch), "\(branch)") }
+    for branch in given.others { #expect(!isSelected(branch), "\(branch)") }
   }
 
   @Test func `the verdict names the pattern that decided`() {

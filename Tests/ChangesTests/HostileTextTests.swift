@@ -47,22 +47,16 @@ import Testing
     let name = fill(.projectName, "手册")
     let user = fill(.username, "alice")
     let message = fill(.commitMessage, "feat: x")
-    return [
-      PushMessage(
+    return EventKind.allCases.map { kind in
+      EventMessage(
+        kind: kind,
         title: "GitLab",
         projectName: name,
         projectURL: url,
         username: user,
         commitMessage: message
-      ).content(neutraliser),
-      BuildMessage(
-        title: "GitLab",
-        projectName: name,
-        projectURL: url,
-        username: user,
-        commitMessage: message
-      ).content(neutraliser),
-    ]
+      ).content(neutraliser)
+    }
   }
 
   private func expectHarmless(_ content: String, _ cause: String) {

@@ -12,7 +12,8 @@ import Testing
     _ message: String,
     byteLimit: Int = 4096
   ) -> String {
-    PushMessage(
+    EventMessage(
+      kind: .push,
       title: title,
       projectName: name,
       projectURL: url,
@@ -159,17 +160,5 @@ import Testing
 
   @Test func `an empty commit message still gives a message`() {
     #expect(content("\n\n").hasSuffix("- 提交信息:  \n"))
-  }
-
-  @Test func `a refused content is shortened in its commit message`() throws {
-    let long = content(String(repeating: "长", count: 1_000))
-    let short = neutraliser.shortened(long, toBytes: 2_048)
-    #expect((2_043...2_048).contains(short.utf8.count))
-    #expect(short.hasSuffix("长… \n"))
-    #expect(try long.hasPrefix(String(short.dropLast(3))) && shown(short).hasPrefix("长长"))
-    #expect(neutraliser.shortened(short, toBytes: 2_048) == short)
-    for byteLimit in 0...400 {
-      #expect(neutraliser.shortened(long, toBytes: byteLimit).utf8.count <= byteLimit)
-    }
   }
 }

@@ -21,7 +21,7 @@ import Testing
         caFile: nil,
         timeout: .seconds(10)
       ),
-      bots: [Bot(name: "docs", key: Secret(Sample.key), messagesPerMinute: 18, line: 4)],
+      bots: [Bot(name: "docs", key: Secret(Sample.key), messagesPerMinute: 18)],
       routes: [
         RouteSettings(
           bots: ["docs"],
@@ -29,8 +29,7 @@ import Testing
           exclude: [],
           branches: nil,
           events: [.push, .build],
-          title: "GitLab",
-          line: 7
+          title: "GitLab"
         )
       ],
       backfill: BackfillSettings(maxAge: .seconds(30 * 86_400), digestAbove: 20),
@@ -111,12 +110,11 @@ import Testing
         timeout: .seconds(120)
       ),
       bots: [
-        Bot(name: "docs", key: Secret(Sample.key), messagesPerMinute: 6, line: 14),
+        Bot(name: "docs", key: Secret(Sample.key), messagesPerMinute: 6),
         Bot(
           name: "运维",
           key: Secret(Sample.otherKey),
-          baseURL: "https://qyapi.weixin.qq.com",
-          line: 18
+          baseURL: "https://qyapi.weixin.qq.com"
         ),
       ],
       routes: [
@@ -126,8 +124,7 @@ import Testing
           exclude: [.glob("docs/archive/*"), .id(7)],
           branches: ["**", "!renovate/**"],
           events: [.build],
-          title: "文档站 🚀",
-          line: 21
+          title: "文档站 🚀"
         ),
         RouteSettings(
           bots: ["运维"],
@@ -135,8 +132,7 @@ import Testing
           exclude: [],
           branches: ["**", "!main"],
           events: [.push, .build],
-          title: "GitLab",
-          line: 28
+          title: "GitLab"
         ),
       ],
       backfill: BackfillSettings(maxAge: nil, digestAbove: nil),

@@ -54,7 +54,7 @@ import Testing
       let error = await failure { () async throws(GitLabError) in
         try await scene.client.pushEvents(.id(42))
       }
-      #expect(error?.kind == .notJSON(status: status, contentType: nil, title: "<html>"))
+      #expect(error?.kind == .notJSON(status: status, title: "<html>"))
       #expect(error?.isAboutProject == false)
       #expect(error?.isAboutToken == false)
       #expect(error?.isOtherPage == (status < 500), "\(status)")
@@ -163,7 +163,7 @@ import Testing
         "moved to project \"a/b\" (project 42, projects/:id/events); use the new path"
       ),
       (
-        .refusedRedirect(status: 302, location: "https://sso.example/"),
+        .refusedRedirect(location: "https://sso.example/"),
         "GitLab redirects to \"https://sso.example/\", which is not followed (project 42, projects/:id/events); check url"
       ),
       (
@@ -183,11 +183,11 @@ import Testing
         "GitLab answers 503 (project 42, projects/:id/events); it is tried again"
       ),
       (
-        .notJSON(status: 502, contentType: nil, title: "<html>"),
+        .notJSON(status: 502, title: "<html>"),
         "not GitLab's API: https://git.example answers 502 with a page, \"<html>\" (project 42, projects/:id/events); it is tried again"
       ),
       (
-        .notJSON(status: 200, contentType: nil, title: "<html>"),
+        .notJSON(status: 200, title: "<html>"),
         "not GitLab's API: https://git.example answers 200 with a page, \"<html>\" (project 42, projects/:id/events); check url, proxy and what stands before GitLab"
       ),
       (

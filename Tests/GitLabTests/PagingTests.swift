@@ -117,13 +117,13 @@ import Testing
       ],
       base: "https://git.example/gitlab"
     )
-    let first = try await scene.client.memberProjects(perPage: 20)
-    let second = try await scene.client.memberProjects(at: first.next, perPage: 20)
+    let first = try await scene.client.memberProjects()
+    let second = try await scene.client.memberProjects(at: first.next)
     #expect(second.next == nil)
     #expect(
       scene.transport.urls.last
         == "https://git.example/gitlab/api/v4/projects?membership=true&archived=false&simple=true"
-        + "&order_by=id&sort=asc&pagination=keyset&min_access_level=20&per_page=20&id_after=9"
+        + "&order_by=id&sort=asc&pagination=keyset&min_access_level=20&per_page=100&id_after=9"
     )
   }
 
@@ -134,7 +134,9 @@ import Testing
     #expect(third.next == .page(4))
     #expect(try await Scene(two).client.failedJobs(.id(7), perPage: 3).next == nil)
     // The last page of a keyset listing has no such header either.
-    #expect(try await Scene(two).client.memberProjects(perPage: 2).next == nil)
+    let hundred = "[\((1...100).map { #"{"id": \#($0)}"# }.joined(separator: ","))]"
+    #expect(try await Scene(hundred).client.memberProjects().next == nil)
+    #expect(try await Scene(hundred).client.groupProjects("docs").next == .page(2))
     let told = Scene(two, headers: [("X-Page", "1")])
     #expect(try await told.client.failedJobs(.id(7), perPage: 2).next == nil)
   }

@@ -88,25 +88,4 @@ struct BaseURLTests {
   func `segments stay what they are`(text: String, encoded: String) {
     #expect(text.percentEncoded == encoded)
   }
-
-  @Test(arguments: [
-    ("https://host/gitlab/api/v4/projects?page=2", true),
-    ("https://HOST:443/other", true),
-    ("http://host/gitlab", false),
-    ("https://host:8443/gitlab", false),
-    ("https://host.evil.example/gitlab", false),
-    ("https://host@evil.example/gitlab", false),
-    ("https://evil.example@host/gitlab", false),
-    ("https://host\\@evil.example/", false),
-    ("//host/gitlab", false),
-    ("/gitlab", false),
-    ("file:///gitlab", false),
-    ("", false),
-  ])
-  func `row 68: only scheme, host and port decide what the same origin is`(
-    url: String,
-    isSame: Bool
-  ) throws {
-    #expect(try BaseURL("https://host/gitlab").isSameOrigin(as: url) == isSame)
-  }
 }

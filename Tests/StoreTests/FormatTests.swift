@@ -5,7 +5,7 @@ import Testing
 /// The bytes of the files, line by line.
 @Suite struct FormatTests {
   @Test func `the checksum is CRC-64/XZ`() {
-    #expect(Checksum(of: Array("123456789".utf8)).value == 0x995D_C9BB_DF19_39FA)
+    #expect(Checksum(of: Array("123456789".utf8)[...]).value == 0x995D_C9BB_DF19_39FA)
     #expect(Checksum(of: []).value == 0)
     let checksum = Checksum(value: 0x0123_4567_89AB_CDEF)
     #expect(checksum.digits == Array("0123456789abcdef".utf8))

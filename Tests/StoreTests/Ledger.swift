@@ -14,7 +14,7 @@ struct Ledger: Equatable {
 
   mutating func take(_ record: [UInt8]) {
     count += 1
-    digest = Checksum(of: digest.digits + record)
+    digest = Checksum(of: (digest.digits + record)[...])
   }
 
   var json: [UInt8] {

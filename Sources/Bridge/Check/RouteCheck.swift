@@ -207,11 +207,11 @@ struct RouteCheck: Sendable {
     }
     let pushes = route.events.contains(.push)
     line.cells.append(
-      pushes ? "pushes " + state(of: tried, trials, \.pushes, isWanted: true) : "no pushes"
+      pushes ? "pushes " + state(of: tried, trials, \.pushes) : "no pushes"
     )
     line.cells.append(
       route.events.contains(.build)
-        ? "builds " + state(of: tried, trials, \.builds, isWanted: true) : "no builds"
+        ? "builds " + state(of: tried, trials, \.builds) : "no builds"
     )
     line.findings += selectorFindings(of: route, selected: selected, found: found, groups: groups)
     line.findings += projectFindings(of: tried, trials, route: route)
@@ -221,8 +221,7 @@ struct RouteCheck: Sendable {
   private func state(
     of tried: [Selected],
     _ trials: [Int64: Trial],
-    _ part: KeyPath<Trial, String?>,
-    isWanted: Bool
+    _ part: KeyPath<Trial, String?>
   ) -> String {
     let refused = tried.filter { trials[$0.id]?[keyPath: part] != nil }
     if tried.isEmpty { return "not tried" }

@@ -62,7 +62,6 @@ struct Courier {
         break posting
       }
     }
-    report.isStopped = isStopped
     report.waiting = waiting(report)
     return report
   }

@@ -17,8 +17,6 @@ struct DeliveryReport: Sendable, Equatable {
   var abandoned: [String: Int] = [:]
   /// The hosts that could not be reached, with the reason.
   var failedHosts: [String: String] = [:]
-  /// Whether the phase was told to stop before its end.
-  var isStopped = false
 
   /// What waits for one bot.
   struct Waiting: Sendable, Equatable {

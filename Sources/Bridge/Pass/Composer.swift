@@ -96,7 +96,8 @@ struct Composer: Sendable {
         ),
         isTooOld: push.message == nil,
         content: { title in
-          PushMessage(
+          EventMessage(
+            kind: .push,
             title: title,
             projectName: facts.name,
             projectURL: facts.webURL,
@@ -135,7 +136,8 @@ struct Composer: Sendable {
           at: reading.serverDate ?? now
         ),
         content: { title in
-          BuildMessage(
+          EventMessage(
+            kind: .build,
             title: title,
             projectName: facts.name,
             projectURL: facts.webURL,

@@ -58,17 +58,6 @@ package struct Neutraliser: Sendable {
     return byteLimit < String.ellipsis.utf8.count ? "" : head + String.ellipsis
   }
 
-  /// Returns a finished content cut to a smaller limit, for a second try where WeCom refused it.
-  ///
-  /// The cut is at the end of the text, in the commit message as long as the limit leaves one; the
-  /// blank and line break of the last line stay.
-  package func shortened(_ content: String, toBytes byteLimit: Int) -> String {
-    guard content.utf8.count > byteLimit else { return content }
-    let ending = content.hasSuffix(" \n") && byteLimit > 8 ? " \n" : ""
-    let body = String(content.dropLast(ending.count))
-    return cut(body, toBytes: byteLimit - ending.utf8.count) + ending
-  }
-
   /// Tells whether the parenthesis opens a link's target that is not on the GitLab.
   private func isForeignLink(
     _ text: [Unicode.Scalar],

@@ -44,9 +44,4 @@ package struct BranchFilter: Hashable, Sendable {
     }
     return rules.first?.takesAway == true ? .selected(by: nil) : .notListed
   }
-
-  /// Tells whether the branch is among the selected ones.
-  package func selects(_ branch: String) -> Bool {
-    if case .selected = verdict(branch) { true } else { false }
-  }
 }

@@ -25,13 +25,6 @@ enum Stamp {
     return String(decoding: bytes, as: UTF8.self) + " UTC"
   }
 
-  /// Returns the date alone, in UTC.
-  static func date(_ milliseconds: Int64) -> String {
-    var bytes: [UInt8] = []
-    appendDate(milliseconds, to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
   /// Returns the instant as HTTP's `Date` header has it.
   static func http(_ milliseconds: Int64) -> String {
     let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]

@@ -30,7 +30,7 @@ extension World {
     let needsToken = [.jobs, .job, .pipelineJobs, .bridges].contains(call.endpoint)
     if needsToken, credentials.isMissing { return .message(401, "401 Unauthorized") }
     switch call.endpoint {
-    case .project: return projectDetail(call, projects[index])
+    case .project: return projectDetail(projects[index])
     case .events: return events(call, at: index)
     case .jobs, .job, .pipelines, .pipeline, .pipelineJobs, .bridges:
       guard projects[index].canReadBuilds else { return .message(403, "403 Forbidden") }

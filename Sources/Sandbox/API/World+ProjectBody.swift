@@ -1,6 +1,6 @@
 extension World {
   /// `GET /projects/:id`.
-  func projectDetail(_ call: Call, _ project: Project) -> SandboxReply {
+  func projectDetail(_ project: Project) -> SandboxReply {
     var json = JSONWriter(utcOffset: settings.utcOffset, capacity: 5000)
     json.object { json in
       writeSimple(project, to: &json)

@@ -27,16 +27,13 @@ package enum PipelineStatus: String, Sendable, CaseIterable {
 struct CompositeStatus {
   private var states: Set<PipelineStatus> = []
   private var isEmpty = true
-  private var hasIgnored = false
   private var hasWarnings = false
 
   mutating func add(_ status: PipelineStatus, allowsFailure: Bool) {
     isEmpty = false
     if allowsFailure, status == .failed || status == .canceled {
       hasWarnings = true
-    } else if allowsFailure, status == .manual {
-      hasIgnored = true
-    } else {
+    } else if !(allowsFailure && status == .manual) {
       states.insert(status)
     }
   }

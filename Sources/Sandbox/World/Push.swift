@@ -2,8 +2,6 @@
 package struct Push: Sendable, Equatable {
   /// The event rows; one for each told ref, or one for a bulk.
   package var events: [Int] = []
-  /// The SHAs of new commits, oldest first.
-  package var commits: [String] = []
   /// The head of the (first) branch afterwards, or nil when it is gone.
   package var head: String?
 }

@@ -3,8 +3,7 @@ extension World {
   mutating func receive(
     _ changes: [RefChange],
     of index: Int,
-    by userID: Int,
-    made: [Int]
+    by userID: Int
   ) -> Push {
     for change in changes {
       if change.isTag {
@@ -16,7 +15,6 @@ extension World {
     }
     let repository = projects[index].repository
     var push = Push()
-    push.commits = made.map { repository.commits[$0].sha }
     push.head = changes.first?.new.map { repository.commits[$0].sha }
     guard !isImporting else { return push }
     for group in grouped(changes) {

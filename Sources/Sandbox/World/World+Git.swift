@@ -23,8 +23,7 @@ extension World {
     return receive(
       [RefChange(name: branch, isTag: false, old: old, new: head)],
       of: index,
-      by: userID,
-      made: made
+      by: userID
     )
   }
 
@@ -74,8 +73,7 @@ extension World {
         )
       ],
       of: index,
-      by: userID,
-      made: made
+      by: userID
     )
   }
 
@@ -111,8 +109,7 @@ extension World {
     return receive(
       [RefChange(name: target, isTag: false, old: old, new: made.last)],
       of: index,
-      by: userID,
-      made: made
+      by: userID
     )
   }
 
@@ -129,8 +126,7 @@ extension World {
         RefChange(name: $0, isTag: false, old: commit($0, of: index), new: nil)
       },
       of: index,
-      by: userID,
-      made: []
+      by: userID
     )
   }
 
@@ -156,7 +152,6 @@ extension World {
     by userID: Int
   ) -> Push {
     let index = index(ofProject: projectID)
-    var made: [Int] = []
     var changes: [RefChange] = []
     for branch in branches {
       let old = projects[index].repository.branches[branch]
@@ -164,10 +159,9 @@ extension World {
         old ?? projects[index].defaultBranch.flatMap { projects[index].repository.branches[$0] }
       let grown = message.map { grow([$0], on: base.map { [$0] } ?? [], by: userID, in: index) }
       guard let new = grown?.last ?? base else { preconditionFailure("a push of nothing") }
-      made += grown ?? []
       changes.append(RefChange(name: branch, isTag: false, old: old, new: new))
     }
-    return receive(changes, of: index, by: userID, made: made)
+    return receive(changes, of: index, by: userID)
   }
 
   // MARK: Tags
@@ -185,8 +179,7 @@ extension World {
     return receive(
       tags.map { RefChange(name: $0, isTag: true, old: nil, new: new) },
       of: index,
-      by: userID,
-      made: []
+      by: userID
     )
   }
 
@@ -199,8 +192,7 @@ extension World {
         RefChange(name: $0, isTag: true, old: projects[index].repository.tags[$0], new: nil)
       },
       of: index,
-      by: userID,
-      made: []
+      by: userID
     )
   }
 

@@ -15,7 +15,7 @@ extension World {
 
   /// Lets a running job succeed.
   package mutating func succeed(_ jobID: Int) {
-    finish(jobID, .success, reason: nil, finishedAt: nil)
+    finish(jobID, .success)
   }
 
   /// Lets a job fail; one that is only pending is dropped without having run.
@@ -62,7 +62,7 @@ extension World {
 
   /// Cancels a job.
   package mutating func cancel(_ jobID: Int) {
-    finish(jobID, .canceled, reason: nil, finishedAt: nil)
+    finish(jobID, .canceled)
   }
 
   /// Plays a manual job, which keeps its id and now belongs to the one who played it.
@@ -187,12 +187,7 @@ extension World {
     announce(job.id)
   }
 
-  private mutating func finish(
-    _ jobID: Int,
-    _ status: PipelineStatus,
-    reason: String?,
-    finishedAt: Int64?
-  ) {
+  private mutating func finish(_ jobID: Int, _ status: PipelineStatus) {
     changeJob(jobID) { job, now in
       precondition(!job.status.isComplete, "job \(job.id) is \(job.status.rawValue)")
       job.status = status

@@ -26,11 +26,6 @@ extension World {
     return id
   }
 
-  /// Renames a user; events and jobs show the new name from then on.
-  package mutating func renameUser(_ id: Int, to username: String) {
-    users[id]?.username = username
-  }
-
   /// Blocks a user and drops the user's unfinished jobs, for which no webhook fires.
   package mutating func block(_ userID: Int) {
     users[userID]?.isBlocked = true
@@ -42,11 +37,6 @@ extension World {
         if !status.isComplete, status != .manual { fail(job.row.id, reason: "user_blocked") }
       }
     }
-  }
-
-  /// Lets a blocked user in again.
-  package mutating func unblock(_ userID: Int) {
-    users[userID]?.isBlocked = false
   }
 
   /// Adds a group, at the top or in another group.
@@ -181,18 +171,6 @@ extension World {
     refreshPath(ofProjectAt: index)
   }
 
-  /// Deletes a project: from now on it is not found.
-  package mutating func deleteProject(_ id: Int) {
-    let index = index(ofProject: id)
-    projectPaths[projects[index].fullPath.lowercased()] = nil
-    formerPaths = formerPaths.filter { $0.value != id }
-    for job in projects[index].jobs { jobProjects[job.row.id] = nil }
-    for pipeline in projects[index].pipelines { pipelineProjects[pipeline.row.id] = nil }
-    projects.remove(at: index)
-    projectIndexes = [:]
-    for (index, project) in projects.enumerated() { projectIndexes[project.id] = index }
-  }
-
   /// Removes the events of a user everywhere, as GitLab does when it deletes one.
   package mutating func deleteEvents(of userID: Int) {
     for index in projects.indices { projects[index].events.removeAll { $0.authorID == userID } }
@@ -221,11 +199,6 @@ extension World {
   /// Sets who may see a project.
   package mutating func setVisibility(_ visibility: Visibility, project id: Int) {
     projects[index(ofProject: id)].visibility = visibility
-  }
-
-  /// Makes another branch the default one.
-  package mutating func setDefaultBranch(_ branch: String, project id: Int) {
-    projects[index(ofProject: id)].defaultBranch = branch
   }
 
   /// Lets a project look unused since a time.
