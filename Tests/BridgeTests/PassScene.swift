@@ -22,6 +22,8 @@ final class PassScene {
   var detour: (any Transport)?
   /// Told to the passes.
   var stop = StopFlag()
+  /// Told by the passes.
+  var observer = PassObserver()
   /// A user of the simulated GitLab, and a project of the group `docs`.
   let ann: Int
   let docs: Int
@@ -90,7 +92,7 @@ final class PassScene {
       time: clock,
       jitter: { 0.5 },
       stop: stop,
-      observer: PassObserver(),
+      observer: observer,
       started: clock.bootMilliseconds()
     ).run()
   }

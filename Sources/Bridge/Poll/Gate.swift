@@ -11,15 +11,30 @@ struct Gate: Sendable {
 
   let client: GitLabClient
   let requester: Requester
+  /// GitLab's time of the last gate: whoever may have news since then is listed.
+  let since: Timestamp
+  /// Pages after which asking the projects themselves is cheaper.
+  let pageLimit: Int
   /// Milliseconds of the pass that must be left: the rest belongs to the projects.
   let reserve: Int64
 
-  /// What the gate saw.
-  struct Answer: Sendable, Equatable {
-    /// The active projects as they are named now; nil when the list is too long: each project is to
-    /// be asked, now or as soon as there is time.
-    var active: [Int: ProjectFacts]?
-    /// GitLab's time of the answer: the next gate asks from here.
+  /// What the gate has seen so far.
+  struct Answer: Sendable {
+    /// How far the list was read.
+    enum Extent: Sendable, Equatable {
+      /// The list goes on; nil is its beginning.
+      case open(next: PageCursor?)
+      /// Whoever was not named has had no push.
+      case whole
+      /// The list is too long: whoever was not named is to be asked, now or when there is time.
+      case cut
+    }
+
+    var extent = Extent.open(next: nil)
+    var pages = 0
+    /// The active projects of the newest page, as they are named now.
+    var named: [ProjectFacts] = []
+    /// GitLab's time of the first answer: the next gate asks from here.
     var serverDate: Timestamp?
     /// How far GitLab's clock is ahead of ours, in milliseconds.
     var clockDifference: Int64?
@@ -27,46 +42,36 @@ struct Gate: Sendable {
     var allowedRequests: Int64?
   }
 
-  /// Returns the projects that may have news since a time of GitLab's clock.
+  /// Reads the next page of a list that goes on.
   ///
-  /// - Parameters:
-  ///   - since: GitLab's time of the last gate.
-  ///   - pageLimit: Pages after which asking the projects themselves is cheaper.
-  /// - Returns: The projects, or that there are too many to list.
-  /// - Throws: `PollError` when the first page could not be read.
-  func activeProjects(
-    since: Timestamp,
-    pageLimit: Int
-  ) async throws(PollError) -> Answer {
+  /// - Throws: `PollError` when the page could not be read; that the time was up after an earlier
+  ///   one cuts the list, and is no error.
+  func page(after last: Answer) async throws(PollError) -> Answer {
+    guard case .open(let next) = last.extent else { return last }
     let after = since.milliseconds - Self.staleness
-    var answer = Answer()
-    var active: [Int: ProjectFacts] = [:]
-    var page: PageCursor?
-    for _ in 0..<max(pageLimit, 1) {
-      let next = page
-      let rows: Page<GitLab.Project>
-      do {
-        rows = try await requester.ask(.projectList, reserving: reserve) {
-          timeout throws(GitLabError) in
-          try await client.limited(to: timeout).memberProjects(activeAfter: after, at: next)
-        }
-      } catch .outOfTime where answer.serverDate != nil {
-        break
-      } catch {
-        throw error
+    var answer = last
+    answer.named = []
+    let rows: Page<GitLab.Project>
+    do {
+      rows = try await requester.ask(.projectList, reserving: reserve) {
+        timeout throws(GitLabError) in
+        try await client.limited(to: timeout).memberProjects(activeAfter: after, at: next)
       }
-      for row in rows.rows {
-        active[Int(row.id)] = ProjectFacts(row, gitlabURL: client.base)
-      }
-      answer.clockDifference = rows.serverDate.map(requester.clockDifference)
-      answer.allowedRequests = rows.rateLimit?.remaining
-      answer.serverDate =
-        answer.serverDate ?? rows.serverDate.map(Timestamp.init(milliseconds:))
-      guard rows.next != nil else {
-        answer.active = active
-        break
-      }
-      page = rows.next
+    } catch .outOfTime where last.serverDate != nil {
+      answer.extent = .cut
+      return answer
+    } catch {
+      throw error
+    }
+    answer.pages += 1
+    answer.named = rows.rows.map { ProjectFacts($0, gitlabURL: client.base) }
+    answer.serverDate = answer.serverDate ?? rows.serverDate.map(Timestamp.init(milliseconds:))
+    answer.clockDifference = rows.serverDate.map(requester.clockDifference)
+    answer.allowedRequests = rows.rateLimit?.remaining
+    if rows.next == nil {
+      answer.extent = .whole
+    } else {
+      answer.extent = answer.pages < pageLimit ? .open(next: rows.next) : .cut
     }
     return answer
   }

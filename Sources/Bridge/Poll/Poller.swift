@@ -7,10 +7,6 @@ internal import GitLab
 struct Poller: Sendable {
   /// How long GitLab's version is taken for known, in milliseconds.
   private static let serverLifetime: Int64 = 24 * 60 * 60_000
-  /// Projects below which asking each one is no dearer than the gate.
-  private static let gateMinimum = 3
-  /// Minutes in which each project's list of failed jobs is read, and one without CI asked again.
-  private static let jobRound: Int64 = 3 * 60
 
   let client: GitLabClient
   let requester: Requester
@@ -61,8 +57,15 @@ struct Poller: Sendable {
       let version = try await serverVersion(state, into: &report)
       let began = report.began ?? now
       let discovery = try await discover(state, selectors: selectors, into: &report)
-      let tasks = try await tasks(state, discovery: discovery, into: &report)
-      report.dueCount = tasks.count
+      let watch = Watch(routes: routes, aliases: discovery.aliases)
+      let gate = gate(state, discovery: discovery, into: &report)
+      var plan = TaskPlan(
+        state,
+        discovery: discovery,
+        newcomers: report.discovery?.newcomers ?? [],
+        watch: watch,
+        now: now
+      )
       let reader = ProjectReader(
         client: client,
         requester: requester,
@@ -70,10 +73,12 @@ struct Poller: Sendable {
         began: began,
         now: now,
         sweptTo: state.sweep.sweptTo,
-        watch: Watch(routes: routes, aliases: discovery.aliases),
+        watch: watch,
         ageLimit: ageLimit
       )
-      report.readings = await readAll(tasks, with: reader)
+      await readAll(&plan, gate: gate, with: reader, into: &report)
+      // The sweep then stays where it was: everybody's turn comes again.
+      guard report.error == nil else { return report }
       if !requester.findings.wasAnswered {
         report.blameGitLab()
       }
@@ -85,15 +90,13 @@ struct Poller: Sendable {
       let begun = Set(missed.filter(\.hadTurn).map(\.id))
       let failed = Set(report.readings.filter { $0.error != nil && !$0.wasNotReached }.map(\.id))
       report.sweep.behind = [waiting, begun, failed].flatMap { group in
-        tasks.map(\.id).filter(group.contains)
+        plan.tasks.map(\.id).filter(group.contains)
       }
     } catch {
       report.error = error
     }
     return report
   }
-
-  // MARK: Whom to ask
 
   private func serverVersion(
     _ state: BridgeState,
@@ -128,152 +131,6 @@ struct Poller: Sendable {
   var reserve: Int64 {
     let left = requester.timeLeft()
     return left == .max ? 0 : left / 3 * 2
-  }
-
-  /// Returns the projects that have their turn: those left behind first.
-  private func tasks(
-    _ state: BridgeState,
-    discovery: DiscoveryState,
-    into report: inout Report
-  ) async throws(PollError) -> [ProjectReader.Task] {
-    let watch = Watch(routes: routes, aliases: discovery.aliases)
-    let schedule = Schedule(
-      now: now,
-      sweptTo: state.sweep.sweptTo,
-      projects: discovery.projects.count
-    )
-    let newcomers = Dictionary(
-      (report.discovery?.newcomers ?? []).map { ($0.id, $0) }
-    ) { first, _ in first }
-    let active = try await activeProjects(state, discovery: discovery, into: &report)
-    let members = Set(discovery.members)
-    let behind = Set(state.sweep.behind)
-    var tasks: [ProjectReader.Task] = []
-    for id in discovery.projects {
-      var project = state.projects[id] ?? ProjectState(path: newcomers[id]?.path ?? "")
-      if let newcomer = newcomers[id] {
-        project.apply(newcomer)
-      }
-      project.unselectedSince = nil
-      guard !isResting(project) else { continue }
-      let kinds = watch.events(of: id, path: project.path)
-      // One that failed is asked again as soon as it may be.
-      let isBehind = behind.contains(id) || project.failures != nil || project.obstacle != nil
-      let isActive = active.map { !members.contains(id) || $0[id] != nil } ?? true
-      let isFirst = project.pushes == nil && project.jobs == nil
-      let isBusy = project.busyUntil.map { $0 > now } ?? false
-      // Where builds alone are told, the slow round still tells a database that was restored.
-      let readsPushes =
-        !hidesPushes(project)
-        && (project.pushes == nil || schedule.isPushTurn(id)
-          || kinds.contains(.push) && (isActive || isBehind))
-      let buildTurn = schedule.isBuildTurn(id)
-      let readsBuilds =
-        kinds.contains(.build)
-        && (project.isWithoutBuilds == true
-          ? isFirst || isJobSweep(id, state.sweep.sweptTo)
-          : isBusy || isBehind || project.jobs == nil || buildTurn)
-      guard !kinds.isEmpty, readsPushes || readsBuilds else { continue }
-      tasks.append(
-        ProjectReader.Task(
-          id: id,
-          state: project,
-          readsPushes: readsPushes,
-          readsBuilds: readsBuilds,
-          facts: active?[id],
-          followsPushes: kinds.contains(.build),
-          sweepsJobs: readsBuilds && isJobSweep(id, state.sweep.sweptTo)
-        )
-      )
-    }
-    let waiting = Dictionary(
-      state.sweep.behind.enumerated().map { ($1, $0) }
-    ) { first, _ in first }
-    return tasks.sorted {
-      (waiting[$0.id] ?? .max, $0.id) < (waiting[$1.id] ?? .max, $1.id)
-    }
-  }
-
-  /// The projects that the gate names; nil where each is to be asked.
-  private func activeProjects(
-    _ state: BridgeState,
-    discovery: DiscoveryState,
-    into report: inout Report
-  ) async throws(PollError) -> [Int: ProjectFacts]? {
-    guard discovery.members.count >= Self.gateMinimum, let since = state.sweep.gateAt else {
-      // Without a last gate there is nothing to ask from: this pass asks each project.
-      report.sweep.gateAt = state.sweep.gateAt ?? report.began
-      return nil
-    }
-    let gate = Gate(client: client, requester: requester, reserve: reserve)
-    do throws(PollError) {
-      let answer = try await gate.activeProjects(
-        since: since,
-        pageLimit: discovery.members.count / 2
-      )
-      report.sweep.gateAt = answer.serverDate ?? since
-      report.clockDifference = answer.clockDifference ?? report.clockDifference
-      report.allowedRequests = answer.allowedRequests
-      return answer.active
-    } catch {
-      guard !requester.isOver else { throw error }
-      // Where GitLab limits that listing, a question to each project would be no kinder: who is
-      // active shows in the next one, and the slow round goes on.
-      return error.isLimit ? [:] : nil
-    }
-  }
-
-  private func isResting(_ project: ProjectState) -> Bool {
-    if project.obstacle == .rewound {
-      return true
-    }
-    // A clock that was set back must not make a rest longer than it was meant to be.
-    guard let until = project.notBefore, until > now else { return false }
-    return until.milliseconds - now.milliseconds <= Backoff.longest
-  }
-
-  private func hidesPushes(_ project: ProjectState) -> Bool {
-    guard let until = project.pushesHiddenUntil else { return false }
-    return until > now && until.milliseconds - now.milliseconds <= Backoff.gone
-  }
-
-  private func isJobSweep(_ id: Int, _ sweptTo: Timestamp?) -> Bool {
-    Schedule.isTurn(id, round: Self.jobRound, from: sweptTo, to: now)
-  }
-
-  // MARK: Asking
-
-  private func readAll(
-    _ tasks: [ProjectReader.Task],
-    with reader: ProjectReader
-  ) async -> [ProjectReading] {
-    var readings: [ProjectReading] = []
-    readings.reserveCapacity(tasks.count)
-    await withTaskGroup(of: ProjectReading.self) { group in
-      var waiting = tasks.makeIterator()
-      for _ in 0..<max(width, 1) {
-        guard let task = waiting.next() else { break }
-        group.addTask { await read(task, with: reader) }
-      }
-      while let reading = await group.next() {
-        readings.append(reading)
-        progress(readings.count, tasks.count)
-        if let task = waiting.next() {
-          group.addTask { await read(task, with: reader) }
-        }
-      }
-    }
-    return readings.sorted { $0.id < $1.id }
-  }
-
-  private func read(
-    _ task: ProjectReader.Task,
-    with reader: ProjectReader
-  ) async -> ProjectReading {
-    let isLate = requester.isOver
-    var reading = await reader.read(task)
-    reading.hadTurn = reading.serverDate != nil || (reading.error == .outOfTime && !isLate)
-    return reading
   }
 }
 

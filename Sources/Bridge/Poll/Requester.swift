@@ -115,6 +115,11 @@ final class Requester: Sendable {
     findings.ending != nil || timeLeft() <= 0
   }
 
+  /// Whether questions are kept at a distance from each other: more at a time gain nothing then.
+  var isPaced: Bool {
+    shared.withLock { $0.pace.spacing > 0 || !$0.paces.isEmpty }
+  }
+
   /// Asks one question, and again up to twice where that may help.
   ///
   /// The closure gets the time that its request may take.
