@@ -137,7 +137,7 @@ extension GitLabBridge {
     var entries: [Entry] = []
     var rest = composition.messages[...]
     while !rest.isEmpty {
-      let chunk = Array(rest.prefix(Pass.messagesPerRecord))
+      let chunk = Array(rest.prefix(Intake.messagesPerRecord))
       entries.append(.found(messages: chunk, tooOld: [:]))
       rest = rest.dropFirst(chunk.count)
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Settings of the process that keep its secrets in and accidents from growing.
+/// Settings of the process that keep its secrets in, and accidents and its memory from growing.
 package enum Hardening {
   /// Applies all of them; called once, before the first file or connection is opened.
   ///
@@ -10,6 +10,7 @@ package enum Hardening {
   /// - No core dump, and no other process of this user may read the memory.
   /// - Files are created for their owner alone.
   /// - As many descriptors may be open as the machine grants.
+  /// - What is freed goes back to the machine.
   package static func apply() {
     openMissingStreams()
     signal(SIGPIPE, SIG_IGN)
@@ -21,6 +22,7 @@ package enum Hardening {
     var descriptors = descriptorLimits
     descriptors.rlim_cur = max(descriptors.rlim_cur, min(descriptors.rlim_max, 4096))
     unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors)
+    giveBackMemory()
   }
 
   /// The files and connections that this process may have open.
@@ -37,6 +39,15 @@ package enum Hardening {
       // The lowest free number is taken, which is this one: the lower ones are open by now.
       _ = unsafe open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY)
     }
+  }
+
+  private static func giveBackMemory() {
+    // No module of the toolchain has glibc's malloc.h.
+    typealias Option = @convention(c) (CInt, CInt) -> CInt
+    guard let symbol = unsafe dlsym(nil, "mallopt") else { return }
+    let setOption = unsafe unsafeBitCast(symbol, to: Option.self)
+    // Left alone, glibc keeps ever larger pieces: 76 instead of 60 MB for 10,000 active projects.
+    _ = setOption(-1, 1 << 20)  // M_TRIM_THRESHOLD
   }
 
   /// Whether other processes of this user may read the memory of this one.

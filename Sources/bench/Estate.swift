@@ -10,8 +10,10 @@ final class Estate {
   let url: String
   /// WeCom's address: it answers without latency, for the figures are about GitLab.
   let wecomURL: String
-  /// The key of the bot that is told of builds; the sandbox's own is told of pushes.
-  static let buildKey = "11d0c7a4-4b1c-4b0e-9b5e-2f6a0d6f3c81"
+  /// The bots that WeCom knows.
+  let bots = (1...4).map {
+    (name: "team-\($0)", key: "11d0c7a4-4b1c-4b0e-9b5e-2f6a0d6f3c8\($0)")
+  }
   private let users: [Int]
   private let shift = Shift()
   private var server: SandboxServer
@@ -45,7 +47,7 @@ final class Estate {
       world.skipIDs(1_000_000)
       return Self.settle(count, in: &world)
     }
-    sandbox.addBot("builds", key: Self.buildKey)
+    for bot in bots { sandbox.addBot(bot.name, key: bot.key) }
     sandbox.setLogEntryLimit(200_000)
   }
 
@@ -117,7 +119,7 @@ final class Estate {
 
   /// How many pieces of news the groups have been told since the messages were cleared.
   var toldCount: Int {
-    (sandbox.messages() + sandbox.messages(key: Self.buildKey)).reduce(0) { count, content in
+    bots.flatMap { sandbox.messages(key: $0.key) }.reduce(0) { count, content in
       let lines = content.split(separator: "\n").filter { $0.hasPrefix("> ") }
       return count + (lines.isEmpty ? 1 : lines.count)
     }

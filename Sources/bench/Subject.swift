@@ -20,15 +20,37 @@ struct Subject {
     self.estate = estate
     folder = try Scratch.folder()
     try Scratch.write(Sandbox.token, to: folder + "/token")
-    try Scratch.write(Sandbox.key, to: folder + "/pushes.key")
-    try Scratch.write(Estate.buildKey, to: folder + "/builds.key")
+    for bot in estate.bots {
+      try Scratch.write(bot.key, to: folder + "/\(bot.name).key")
+    }
     try configure(projects: projects)
   }
 
-  /// Writes the configuration: pushes and builds go to a bot each, for a bot takes at most 600
-  /// messages a minute, and 10,000 active projects give more digests than that.
+  /// Writes the configuration: all projects, or those of `projects` as TOML.
+  ///
+  /// A bot takes at most 600 messages a minute, and 10,000 active projects give more digests than
+  /// that: so each bot has one kind of news, and of so many projects a half.
   func configure(projects: String?) throws {
-    let selection = projects.map { "projects = \($0)" } ?? ""
+    let halves = estate.projects.count < 10_000 ? [""] : ["01234", "56789"]
+    var bots = estate.bots[...]
+    let routes = halves.flatMap { half in
+      ["push", "build"].map { event in
+        let bot = bots.removeFirst()
+        let exclude = half.map { "\"**/service-*\($0)\"" }.joined(separator: ", ")
+        return """
+          [[bots]]
+          name = "\(bot.name)"
+          key = { file = "\(bot.name).key" }
+          messages_per_minute = 1000000
+
+          [[routes]]
+          bots = ["\(bot.name)"]
+          events = ["\(event)"]
+          exclude = [\(exclude)]
+          \(projects.map { "projects = \($0)" } ?? "")
+          """
+      }
+    }
     let text = """
       [gitlab]
       url = "\(estate.url)"
@@ -38,25 +60,7 @@ struct Subject {
       [wecom]
       url = "\(estate.wecomURL)"
 
-      [[bots]]
-      name = "pushes"
-      key = { file = "pushes.key" }
-      messages_per_minute = 1000000
-
-      [[bots]]
-      name = "builds"
-      key = { file = "builds.key" }
-      messages_per_minute = 1000000
-
-      [[routes]]
-      bots = ["pushes"]
-      events = ["push"]
-      \(selection)
-
-      [[routes]]
-      bots = ["builds"]
-      events = ["build"]
-      \(selection)
+      \(routes.joined(separator: "\n\n"))
 
       [run]
       deadline = "0"

@@ -24,7 +24,8 @@ struct Composer: Sendable {
     var isTooOld: Bool
     var content: (_ title: String) -> String
     var event: RouteEvent
-    var reading: ProjectReading
+    var project: Int
+    var paths: [String]
     /// The time that orders it: never before the earlier news of its project and kind.
     var order: Timestamp
   }
@@ -43,8 +44,8 @@ struct Composer: Sendable {
     for piece in news {
       let recipients = watch.recipients(
         of: piece.event,
-        in: piece.reading.id,
-        paths: piece.reading.paths
+        in: piece.project,
+        paths: piece.paths
       )
       guard !recipients.isEmpty else { continue }
       switch piece.subject.kind {
@@ -106,7 +107,8 @@ struct Composer: Sendable {
           ).content(neutraliser)
         },
         event: .push(branch: push.branch),
-        reading: reading,
+        project: reading.id,
+        paths: reading.paths,
         order: latest
       )
     }
@@ -146,7 +148,8 @@ struct Composer: Sendable {
           ).content(neutraliser)
         },
         event: .build(build.reference),
-        reading: reading,
+        project: reading.id,
+        paths: reading.paths,
         order: build.finishedAt
       )
     }

@@ -11,10 +11,6 @@ struct Pass {
   private static let postingReserve: Int64 = 3000
   /// The time that the last post of a pass has for its answer, in milliseconds.
   private static let lastPost: Int64 = 2000
-  /// How long a project is remembered that no route selects, in milliseconds.
-  private static let unselectedMemory: Int64 = 30 * 86_400_000
-  /// Messages of one journal record.
-  static let messagesPerRecord = 100
 
   var settings: PassSettings
   let keeper: StateKeeper
@@ -66,12 +62,8 @@ struct Pass {
       timeout: settings.timeout,
       holds: keeper.state.endpointHolds
     )
-    let poll =
-      if let obstacle {
-        Poller.Report(sweep: keeper.state.sweep, error: .failed(obstacle))
-      } else {
-        await poller(requester, now: now).poll(keeper.state, selectors: settings.selectors)
-      }
+    var intake = Intake(settings: settings, keeper: keeper, now: now)
+    let poll = try await poll(requester, into: &intake)
     let findings = requester.findings
     let asking = time.bootMilliseconds() - asked
     let condition = condition(poll, findings: findings)
@@ -79,7 +71,9 @@ struct Pass {
       // That GitLab is back comes before the news that this brings.
       _ = try queueAlerts(condition, now: now)
     }
-    try commit(poll, findings: findings, now: now, into: &report)
+    try intake.take(poll)
+    try intake.note(findings.holds)
+    report.add(intake)
     report.sayings += skippedRows(findings.skippedRows)
     report.requests = Dictionary(
       uniqueKeysWithValues: findings.requests.map { ($0.key.rawValue, $0.value) }
@@ -110,17 +104,44 @@ struct Pass {
 
   // MARK: Pieces
 
-  private func poller(_ requester: Requester, now: Timestamp) -> Poller {
-    Poller(
+  /// Asks GitLab, and writes on the way what would be too much to hold; the rest is returned.
+  private func poll(
+    _ requester: Requester,
+    into intake: inout Intake
+  ) async throws -> Poller.Report {
+    if let obstacle {
+      return Poller.Report(sweep: keeper.state.sweep, error: .failed(obstacle))
+    }
+    let (portions, full) = AsyncStream.makeStream(of: Poller.Report.self)
+    let poller = Poller(
       client: client,
       requester: requester,
       routes: settings.routes,
       width: settings.concurrency,
       ageLimit: AgeLimit(milliseconds: settings.maxAgeMilliseconds),
-      now: now,
+      now: intake.now,
       stop: stop,
-      progress: observer.polled
+      progress: observer.polled,
+      handover: Poller.Handover(size: settings.portion, portions: full)
     )
+    let (state, selectors) = (keeper.state, settings.selectors)
+    async let poll = poller.poll(state, selectors: selectors)
+    for await portion in portions {
+      if posts {
+        _ = try queueAlerts(condition(portion, findings: requester.findings), now: intake.now)
+      }
+      try intake.take(portion)
+      if posts {
+        // As digests they take a tenth of the memory.
+        try courier(isPatient: false).foldBacklogs()
+      }
+    }
+    var rest = await poll
+    if Task.isCancelled {
+      // The stream may have ended before its last portion: all are asked again from where they were.
+      rest.sweep = keeper.state.sweep
+    }
+    return rest
   }
 
   func courier(isPatient: Bool, grace: Int64 = 0) -> Courier {
@@ -140,115 +161,6 @@ struct Pass {
       stop: stop,
       observe: observer.delivered
     )
-  }
-
-  // MARK: The one durable write
-
-  /// Writes the new cursors and the messages that they gave, as one group.
-  private func commit(
-    _ poll: Poller.Report,
-    findings: Requester.Findings,
-    now: Timestamp,
-    into report: inout PassReport
-  ) throws {
-    var entries: [Entry] = []
-    if keeper.state.began == nil, let began = poll.began, poll.discovery != nil {
-      entries.append(.began(gitlab: settings.gitlabURL, at: began))
-      report.isFirst = true
-    }
-    if let server = poll.server {
-      entries.append(.server(server))
-    }
-    if let discovery = poll.discovery {
-      entries.append(.discovered(discovery.state, newcomers: discovery.newcomers))
-    } else if let search = poll.search {
-      entries.append(.searched(search))
-    }
-    for (kind, until) in findings.holds.sorted(by: { $0.key.rawValue < $1.key.rawValue })
-    where keeper.state.holds[kind.rawValue] != until {
-      entries.append(.held(kind: kind.rawValue, until: until))
-    }
-    entries += selectionEntries(poll, now: now)
-    let isRefresh = entries.allSatisfy { $0.isRefresh(of: keeper.state) }
-    let readings = readingEntries(poll, now: now, into: &report)
-    // What GitLab only confirmed is worth no sync: losing it costs requests.
-    try keeper.commit(entries + readings, durably: !(isRefresh && readings.isEmpty))
-  }
-
-  /// Notes which remembered projects no route selects any more, and forgets them after a while.
-  ///
-  /// A listing that left one out by mistake, or a route that comes back, goes on where it was.
-  private func selectionEntries(_ poll: Poller.Report, now: Timestamp) -> [Entry] {
-    guard let discovery = poll.discovery?.state else { return [] }
-    let selected = Set(discovery.projects)
-    var entries: [Entry] = []
-    var forgotten: [Int] = []
-    for (id, project) in keeper.state.projects.sorted(by: { $0.key < $1.key }) {
-      let isSelected = selected.contains(id)
-      guard isSelected || project.unselectedSince != nil else {
-        var project = project
-        project.unselectedSince = now
-        entries.append(.polled(project: id, state: project))
-        continue
-      }
-      guard let since = project.unselectedSince else { continue }
-      if isSelected {
-        var project = project
-        project.unselectedSince = nil
-        entries.append(.polled(project: id, state: project))
-      } else if now.milliseconds - since.milliseconds > Self.unselectedMemory {
-        forgotten.append(id)
-      }
-    }
-    return entries + (forgotten.isEmpty ? [] : [.dropped(projects: forgotten)])
-  }
-
-  private func readingEntries(
-    _ poll: Poller.Report,
-    now: Timestamp,
-    into report: inout PassReport
-  ) -> [Entry] {
-    let newcomers = Dictionary(
-      (poll.discovery?.newcomers ?? []).map { ($0.id, $0) }
-    ) { first, _ in first }
-    var entries: [Entry] = []
-    for reading in poll.readings {
-      var before = keeper.state.projects[reading.id]
-      if let newcomer = newcomers[reading.id] {
-        var project = before ?? ProjectState(path: newcomer.path)
-        project.apply(newcomer)
-        before = project
-      }
-      let after = reading.stateAfterPass(now: now)
-      if after != before {
-        entries.append(.polled(project: reading.id, state: after))
-      }
-    }
-    let aliases = poll.discovery?.state.aliases ?? keeper.state.discovery?.aliases ?? [:]
-    let composer = Composer(
-      watch: Watch(routes: settings.routes, aliases: aliases),
-      neutraliser: Neutraliser(gitlabURL: settings.gitlabURL),
-      ageLimit: AgeLimit(milliseconds: settings.maxAgeMilliseconds),
-      now: now
-    )
-    let composition = composer.compose(poll.readings, firstItem: keeper.state.nextItem)
-    // A backfill may have told what this pass finds.
-    let messages = composition.messages.filter { message in
-      guard let subject = message.item.subject else { return true }
-      return keeper.state.bots[message.bot]?.told.contains(subject.key, at: subject.at) != true
-    }
-    report.pushes = composition.pushCount
-    report.builds = composition.buildCount
-    report.tooOld = composition.tooOld.values.reduce(0) { $0 + $1.count }
-    var rest = messages[...]
-    while !rest.isEmpty {
-      entries.append(.found(messages: Array(rest.prefix(Self.messagesPerRecord)), tooOld: [:]))
-      rest = rest.dropFirst(Self.messagesPerRecord)
-    }
-    if !composition.tooOld.isEmpty {
-      entries.append(.found(messages: [], tooOld: composition.tooOld))
-    }
-    return entries
   }
 
   // MARK: The end

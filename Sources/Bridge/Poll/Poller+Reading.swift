@@ -37,8 +37,9 @@ extension Poller {
   /// The pages of the gate come one after the other, so those that a page names are read while the
   /// next is asked for.
   ///
-  /// Where the gate failed and nothing more can be asked, that is the error of the report: it holds
-  /// what was read until then.
+  /// Those that came to their end are handed over in portions; those that failed are weighed when
+  /// all have been asked. Where the gate failed and nothing more can be asked, that is the error of
+  /// the report: it holds what was read until then.
   func readAll(
     _ plan: inout TaskPlan,
     gate: Gate?,
@@ -52,6 +53,8 @@ extension Poller {
         plan.close(asksEach: true)
       }
       var underWay = 0
+      var doneCount = 0
+      var ready: [ProjectReading] = []
       while true {
         while underWay < room(in: plan), let task = plan.next() {
           underWay += 1
@@ -61,17 +64,26 @@ extension Poller {
         switch step {
         case .reading(let reading):
           underWay -= 1
-          report.readings.append(reading)
-          progress(report.readings.count, plan.tasks.count)
+          doneCount += 1
+          progress(doneCount, plan.count)
+          if reading.error == nil {
+            ready.append(reading)
+          } else {
+            report.readings.append(reading)
+          }
+          if let handover, ready.count >= handover.size {
+            handover.portions.yield(report.holding(ready))
+            ready = []
+          }
         case .page(let page):
           if let gate, let answer = take(page, of: gate, into: &plan, and: &report) {
             group.addTask { await ask(gate, after: answer) }
           }
         }
       }
+      report = report.holding(report.readings + ready)
     }
-    report.readings.sort { $0.id < $1.id }
-    report.dueCount = plan.tasks.count
+    report.dueCount = plan.count
   }
 
   /// Takes over what a page of the gate says; the answer is returned where the list goes on.
@@ -127,5 +139,14 @@ extension Poller {
     var reading = await reader.read(task)
     reading.hadTurn = reading.serverDate != nil || (reading.error == .outOfTime && !isLate)
     return reading
+  }
+}
+
+extension Poller.Report {
+  /// Returns the report with other readings, by their projects' ids.
+  fileprivate func holding(_ readings: [ProjectReading]) -> Self {
+    var report = self
+    report.readings = readings.sorted { $0.id < $1.id }
+    return report
   }
 }

@@ -20,6 +20,16 @@ struct Poller: Sendable {
   let stop: StopFlag
   /// Told after each project: how many of how many are done.
   let progress: @Sendable (_ done: Int, _ total: Int) -> Void
+  /// Where readings go while others are still asked for; nil: all are in the report at the end.
+  var handover: Handover?
+
+  /// Takes readings in portions, so that a pass need not hold them all.
+  struct Handover: Sendable {
+    /// Readings that are handed over together.
+    var size: Int
+    /// Gets reports of readings that came to their end, and is finished behind the last.
+    var portions: AsyncStream<Report>.Continuation
+  }
 
   /// What a pass found out.
   struct Report: Sendable {
@@ -47,8 +57,11 @@ struct Poller: Sendable {
   /// Finds out what is new since a state.
   ///
   /// Reading has nothing to save: once told to stop, all questions under way are given up at once.
+  ///
+  /// - Returns: All that was not handed over before.
   func poll(_ state: BridgeState, selectors: String) async -> Report {
-    await stop.cancelling { await ask(state, selectors: selectors) }
+    defer { handover?.portions.finish() }
+    return await stop.cancelling { await ask(state, selectors: selectors) }
   }
 
   private func ask(_ state: BridgeState, selectors: String) async -> Report {
@@ -90,7 +103,7 @@ struct Poller: Sendable {
       let begun = Set(missed.filter(\.hadTurn).map(\.id))
       let failed = Set(report.readings.filter { $0.error != nil && !$0.wasNotReached }.map(\.id))
       report.sweep.behind = [waiting, begun, failed].flatMap { group in
-        plan.tasks.map(\.id).filter(group.contains)
+        plan.ids.filter(group.contains)
       }
     } catch {
       report.error = error

@@ -21,11 +21,18 @@ struct TaskPlan: Sendable {
   /// The projects that nothing was decided of.
   private var undecided: Set<Int>
   /// The projects that have their turn, in the order in which they are read.
-  private(set) var tasks: [ProjectReader.Task] = []
+  private var turns: [Turn] = []
   /// How many of them were handed out.
   private var begun = 0
   /// Whether all projects are decided, and those left behind stand first.
   private(set) var isClosed = false
+
+  /// What a task is made of when its project is read: the whole of it takes ten times the memory.
+  private struct Turn {
+    var id: Int
+    var isActive: Bool
+    var facts: ProjectFacts?
+  }
 
   init(
     _ state: BridgeState,
@@ -52,11 +59,17 @@ struct TaskPlan: Sendable {
   /// Whether the last pass left projects behind, who come first in this one.
   var hasWaiting: Bool { !waiting.isEmpty }
 
+  /// How many projects have their turn.
+  var count: Int { turns.count }
+
+  /// The projects that have their turn, in the order in which they are read.
+  var ids: [Int] { turns.map(\.id) }
+
   /// Hands out the next project to be read; nil when there is none for now.
   mutating func next() -> ProjectReader.Task? {
-    guard begun < tasks.count else { return nil }
+    guard begun < turns.count else { return nil }
     defer { begun += 1 }
-    return tasks[begun]
+    return task(turns[begun])
   }
 
   // MARK: Deciding
@@ -64,7 +77,7 @@ struct TaskPlan: Sendable {
   /// Decides the projects that a page of the gate names.
   mutating func add(active: [ProjectFacts]) {
     for facts in active {
-      decide(Int(facts.id), isActive: true, facts: facts)
+      decide(Turn(id: Int(facts.id), isActive: true, facts: facts))
     }
   }
 
@@ -73,22 +86,22 @@ struct TaskPlan: Sendable {
   /// - Parameter asksEach: Whether a project that the gate did not name may have been active.
   mutating func close(asksEach: Bool) {
     for id in projects {
-      decide(id, isActive: asksEach || !members.contains(id), facts: nil)
+      decide(Turn(id: id, isActive: asksEach || !members.contains(id)))
     }
-    tasks[begun...].sort {
+    turns[begun...].sort {
       (waiting[$0.id] ?? .max, $0.id) < (waiting[$1.id] ?? .max, $1.id)
     }
     isClosed = true
   }
 
-  private mutating func decide(_ id: Int, isActive: Bool, facts: ProjectFacts?) {
-    guard undecided.remove(id) != nil else { return }
-    if let task = task(id, isActive: isActive, facts: facts) {
-      tasks.append(task)
+  private mutating func decide(_ turn: Turn) {
+    if undecided.remove(turn.id) != nil, task(turn) != nil {
+      turns.append(turn)
     }
   }
 
-  private func task(_ id: Int, isActive: Bool, facts: ProjectFacts?) -> ProjectReader.Task? {
+  private func task(_ turn: Turn) -> ProjectReader.Task? {
+    let id = turn.id
     var project = state.projects[id] ?? ProjectState(path: newcomers[id]?.path ?? "")
     if let newcomer = newcomers[id] {
       project.apply(newcomer)
@@ -104,7 +117,7 @@ struct TaskPlan: Sendable {
     let readsPushes =
       !hidesPushes(project)
       && (project.pushes == nil || schedule.isPushTurn(id)
-        || kinds.contains(.push) && (isActive || isBehind))
+        || kinds.contains(.push) && (turn.isActive || isBehind))
     let readsBuilds =
       kinds.contains(.build)
       && (project.isWithoutBuilds == true
@@ -116,7 +129,7 @@ struct TaskPlan: Sendable {
       state: project,
       readsPushes: readsPushes,
       readsBuilds: readsBuilds,
-      facts: facts,
+      facts: turn.facts,
       followsPushes: kinds.contains(.build),
       sweepsJobs: readsBuilds && isJobSweep(id)
     )
