@@ -41,6 +41,7 @@ final class ModelRun {
       next: scene.transport
     )
     oracle = HistoryOracle(routing: .plain, externalURL: settings.externalURL)
+    scene.settings.portion = chance.pick([1, 2, 3, 1000]) ?? 1000
   }
 
   /// Takes a number of steps, and returns how many there were and how many messages they gave.

@@ -183,7 +183,7 @@ import Testing
         """
       )
     )
-    installation.gitlab.stop()
+    installation.gitlab.stop(keepsPort: true)
     let down = try await check(installation)
     #expect(down.code == 69)
     #expect(

@@ -16,7 +16,7 @@ import Testing
     let installation = try Installation()
     try await installation.run("run")
     installation.push("one")
-    installation.wecom.stop()
+    installation.wecom.stop(keepsPort: true)
     let reason = "not sent: cannot connect: connection refused"
     #expect(
       try await log(installation) == [

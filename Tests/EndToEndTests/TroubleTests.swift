@@ -78,7 +78,7 @@ import Testing
 
   @Test func `GitLab down is 69, also at the very start`() async throws {
     let installation = try Installation()
-    installation.gitlab.stop()
+    installation.gitlab.stop(keepsPort: true)
     let text =
       "gitlab-wecom: GitLab does not answer: http://GITLAB: "
       + "cannot connect: connection refused (metadata)\n"
@@ -99,7 +99,7 @@ import Testing
     installation.sandbox.add(Fault(.errcode(-1, "system busy"), at: [.wecomSend]))
     #expect(try await installation.run("run").code == 1)
     installation.sandbox.clearFaults()
-    installation.gitlab.stop()
+    installation.gitlab.stop(keepsPort: true)
     // The first retry is due after ten seconds; a pass that waits for it posts it.
     var run = try await installation.run("run")
     while installation.sandbox.messages().isEmpty { run = try await installation.run("run") }
@@ -178,7 +178,7 @@ import Testing
     let installation = try Installation()
     try await installation.run("run")
     installation.push("one")
-    installation.wecom.stop()
+    installation.wecom.stop(keepsPort: true)
     #expect(
       try await installation.run("run")
         == Run(

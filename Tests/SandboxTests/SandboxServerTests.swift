@@ -135,6 +135,23 @@ import Testing
     next.stop()
   }
 
+  @Test func `a stopped server that keeps its port refuses, and can be followed there`()
+    async throws
+  {
+    let it = Fixture()
+    let server = try SandboxServer(it.sandbox)
+    server.stop(keepsPort: true)
+    let client = CurlClient(userAgent: "test")
+    let refusal = HTTPError.cannotConnect(reason: "connection refused")
+    for _ in 0..<3 {
+      await #expect(throws: refusal) { _ = try await client.send(request(server)) }
+    }
+    let next = try SandboxServer(it.sandbox, port: server.port)
+    #expect(try await client.send(request(next)).status == 200)
+    client.shutDown()
+    next.stop()
+  }
+
   @Test func `stalled answers end when they are released`() async throws {
     let it = Fixture()
     it.sandbox.add(Fault(.afterwards(.stall), times: 1))

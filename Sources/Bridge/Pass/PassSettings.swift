@@ -11,8 +11,8 @@ struct PassSettings: Sendable {
   var selectors: String
   /// Projects asked at the same time.
   var concurrency = 8
-  /// Readings that are held before they are written: 1,000 projects with news take some 5 MB.
-  var portion = 1000
+  /// Readings that are written together while others are still asked for.
+  var portion = 250
   /// Our own limit; 0 for none.
   var requestsPerSecond: Double = 0
   /// The longest that one request to GitLab takes.

@@ -23,6 +23,8 @@ package final class SandboxServer: Sendable {
     var lastNumber = 0
     var isAccepting = true
     var isStopped = false
+    /// Keeps the port while the server is down.
+    var keeper: Socket?
   }
 
   /// The port it listens on.
@@ -72,7 +74,10 @@ package final class SandboxServer: Sendable {
   }
 
   /// Ends the server and its connections, and waits until all its threads are done.
-  package func stop() {
+  ///
+  /// - Parameter keepsPort: Whether no other server may get the port as long as this one is there,
+  ///   so that whoever asks is refused.
+  package func stop(keepsPort: Bool = false) {
     let open = running.withLock { running in
       running.isStopped = true
       return Array(running.connections.values)
@@ -81,6 +86,9 @@ package final class SandboxServer: Sendable {
     release()
     for socket in open { socket.shutDown() }
     ended.wait()
+    if keepsPort {
+      running.withLock { $0.keeper = Socket.keeper(ofPort: port) }
+    }
   }
 
   private func acceptConnections() {

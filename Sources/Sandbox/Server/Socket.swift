@@ -25,6 +25,18 @@ final class Socket: Sendable {
 
   /// Returns a listening socket on 127.0.0.1 and its port, or nil where the port is taken.
   static func listener(port: UInt16) -> (socket: Socket, port: UInt16)? {
+    bound(port: port) { listen($0, 1024) == 0 }
+  }
+
+  /// Returns a socket that refuses connections to a port and keeps it from others who ask for any.
+  static func keeper(ofPort port: UInt16) -> Socket? {
+    bound(port: port) { _ in true }?.socket
+  }
+
+  private static func bound(
+    port: UInt16,
+    open: (Int32) -> Bool
+  ) -> (socket: Socket, port: UInt16)? {
     let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     let descriptor = Glibc.socket(AF_INET, type, 0)
     guard descriptor >= 0 else { return nil }
@@ -38,7 +50,7 @@ final class Socket: Sendable {
     let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
         unsafe bind(descriptor, pointer, length) == 0
-          && listen(descriptor, 1024) == 0
+          && open(descriptor)
           && getsockname(descriptor, pointer, &length) == 0
       }
     }
