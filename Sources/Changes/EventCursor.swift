@@ -114,26 +114,44 @@ extension Timestamp {
   fileprivate var isKnown: Bool { milliseconds > 0 }
 }
 
-/// Lists without rows are left out: most are. With the projects encoded one by one and one checksum
-/// instead of two, a state of 10,000 projects is loaded and saved in 355 instead of 464 ms.
+/// Written as `[floor, id of the newest, its time, [seen]]`, what is empty at the end left out.
+///
+/// With objects instead of lists a state of 10,000 projects is loaded and saved in a third more time.
 extension EventCursor {
+  package init(from decoder: any Decoder) throws {
+    guard var values = try? decoder.unkeyedContainer() else {
+      self = try EventCursor(firstSchema: decoder)
+      return
+    }
+    floor = try values.decode(Int64.self)
+    guard !values.isAtEnd else {
+      (newest, seen) = (nil, [])
+      return
+    }
+    newest = Sighting(id: try values.decode(Int64.self), at: try values.decode(Timestamp.self))
+    seen = try values.decodeSightings()
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.unkeyedContainer()
+    try values.encode(floor)
+    guard let newest else { return }
+    try values.encode(newest.id)
+    try values.encode(newest.at)
+    if !seen.isEmpty { try values.encode(sightings: seen) }
+  }
+
   private enum CodingKeys: String, CodingKey {
     case floor
     case newest
     case seen
   }
 
-  package init(from decoder: any Decoder) throws {
+  /// Reads a cursor from a state of schema 1.
+  private init(firstSchema decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     floor = try values.decode(Int64.self, forKey: .floor)
     newest = try values.decodeIfPresent(Sighting.self, forKey: .newest)
     seen = try values.decodeIfPresent([Sighting].self, forKey: .seen) ?? []
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(floor, forKey: .floor)
-    try values.encodeIfPresent(newest, forKey: .newest)
-    if !seen.isEmpty { try values.encode(seen, forKey: .seen) }
   }
 }

@@ -46,25 +46,36 @@ package struct JobLedger: Sendable, Equatable, Codable {
   }
 }
 
-/// A list without rows is left out, as in `EventCursor`.
+/// Written as `[began, read to, [seen]]`, the list left out where it is empty, as in `EventCursor`.
 extension JobLedger {
+  package init(from decoder: any Decoder) throws {
+    guard var values = try? decoder.unkeyedContainer() else {
+      self = try JobLedger(firstSchema: decoder)
+      return
+    }
+    began = try values.decode(Timestamp.self)
+    readTo = try values.decode(Timestamp.self)
+    seen = try values.decodeSightings()
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.unkeyedContainer()
+    try values.encode(began)
+    try values.encode(readTo)
+    if !seen.isEmpty { try values.encode(sightings: seen) }
+  }
+
   private enum CodingKeys: String, CodingKey {
     case began
     case readTo
     case seen
   }
 
-  package init(from decoder: any Decoder) throws {
+  /// Reads a ledger from a state of schema 1.
+  private init(firstSchema decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     began = try values.decode(Timestamp.self, forKey: .began)
     readTo = try values.decode(Timestamp.self, forKey: .readTo)
     seen = try values.decodeIfPresent([Sighting].self, forKey: .seen) ?? []
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(began, forKey: .began)
-    try values.encode(readTo, forKey: .readTo)
-    if !seen.isEmpty { try values.encode(seen, forKey: .seen) }
   }
 }

@@ -54,25 +54,37 @@ package struct PipelineCursor: Sendable, Equatable, Codable {
   }
 }
 
-/// Lists without rows are left out, as in `EventCursor`.
+/// Written as `[moved to, [seen], [under way]]`, what is empty at the end left out, as in
+/// `EventCursor`.
 extension PipelineCursor {
+  package init(from decoder: any Decoder) throws {
+    guard var values = try? decoder.unkeyedContainer() else {
+      self = try PipelineCursor(firstSchema: decoder)
+      return
+    }
+    movedTo = try values.decode(Timestamp.self)
+    seen = try values.decodeSightings()
+    underWay = try values.decodeSightings()
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.unkeyedContainer()
+    try values.encode(movedTo)
+    if !seen.isEmpty || !underWay.isEmpty { try values.encode(sightings: seen) }
+    if !underWay.isEmpty { try values.encode(sightings: underWay) }
+  }
+
   private enum CodingKeys: String, CodingKey {
     case movedTo
     case seen
     case underWay
   }
 
-  package init(from decoder: any Decoder) throws {
+  /// Reads a cursor from a state of schema 1.
+  private init(firstSchema decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     movedTo = try values.decode(Timestamp.self, forKey: .movedTo)
     seen = try values.decodeIfPresent([Sighting].self, forKey: .seen) ?? []
     underWay = try values.decodeIfPresent([Sighting].self, forKey: .underWay) ?? []
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(movedTo, forKey: .movedTo)
-    if !seen.isEmpty { try values.encode(seen, forKey: .seen) }
-    if !underWay.isEmpty { try values.encode(underWay, forKey: .underWay) }
   }
 }

@@ -42,3 +42,26 @@ extension UnkeyedEncodingContainer {
     try encode(time.milliseconds)
   }
 }
+
+// Rows are written as one list of ids and times by turns: `[1200001,1795533275024]`.
+
+extension UnkeyedDecodingContainer {
+  /// Decodes the next list of rows; none where it is left out.
+  mutating func decodeSightings() throws -> [Sighting] {
+    guard !isAtEnd else { return [] }
+    let numbers = try decode([Int64].self)
+    guard numbers.count.isMultiple(of: 2) else {
+      throw DecodingError.dataCorruptedError(in: self, debugDescription: "an id without a time")
+    }
+    return stride(from: 0, to: numbers.count, by: 2).map { index in
+      Sighting(id: numbers[index], at: Timestamp(milliseconds: numbers[index + 1]))
+    }
+  }
+}
+
+extension UnkeyedEncodingContainer {
+  /// Encodes a list of rows.
+  mutating func encode(sightings: [Sighting]) throws {
+    try encode(sightings.flatMap { [$0.id, $0.at.milliseconds] })
+  }
+}

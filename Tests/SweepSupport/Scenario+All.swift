@@ -364,7 +364,7 @@ extension Scenario {
     created.setUp = { stage in
       try await begin(stage)
       // As after the eleven minutes in which the selection is taken for known.
-      try stage.rewriteState(schema: 1) { older($0, by: 11 * 60_000) }
+      try stage.rewriteState(schema: 2) { older($0, by: 11 * 60_000) }
     }
     created.prepare = { stage in
       let docs = stage.docs
@@ -379,7 +379,7 @@ extension Scenario {
     migration.setUp = { stage in
       try await begin(stage)
       try await queue(stage)
-      try stage.rewriteState(schema: 0) { $0 }
+      try stage.rewriteState(schema: 1) { $0 }
     }
     migration.prepare = { stage in
       stage.configuration.keyGeneration += 1

@@ -6,7 +6,7 @@ internal import Changes
 /// same state wherever they are applied, which is what recovery rests on.
 struct BridgeState: Sendable, Equatable, Codable {
   /// The version of this form; a newer one is refused.
-  static let schema = 1
+  static let schema = 2
 
   /// The base URL of the GitLab that the ids belong to.
   var gitlab: String?
