@@ -14,6 +14,8 @@ final class Estate {
   let bots = (1...4).map {
     (name: "team-\($0)", key: "11d0c7a4-4b1c-4b0e-9b5e-2f6a0d6f3c8\($0)")
   }
+  /// What the projects' names begin with by turns.
+  static let kinds = ["service", "library"]
   private let users: [Int]
   private let shift = Shift()
   private var server: SandboxServer
@@ -61,7 +63,8 @@ final class Estate {
     let projects = (0..<count).map { number in
       world.at(now - 60 * day) { world in
         if number % 50 == 0 { group = world.addGroup("team-\(number / 50)") }
-        return world.addProject("service-\(number)", name: "服务 \(number)", in: group)
+        let kind = kinds[number % kinds.count]
+        return world.addProject("\(kind)-\(number)", name: "服务 \(number)", in: group)
       }
     }
     for (number, project) in projects.enumerated() {

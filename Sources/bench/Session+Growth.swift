@@ -75,7 +75,7 @@ extension Session {
     estate.advance(to: environment == nil ? 0 : ahead)
     defer { estate.advance(to: 0) }
     // A long pass is measured less often: what disturbs a short one is lost in it.
-    let count = size + 10 * active > 20_000 ? 1 : size + 10 * active > 5000 ? 2 : rounds
+    let count = size + 10 * active > 5000 ? 2 : rounds
     var passes: [Measurement] = []
     for _ in 0..<count {
       passes.append(

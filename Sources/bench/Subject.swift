@@ -29,14 +29,12 @@ struct Subject {
   /// Writes the configuration: all projects, or those of `projects` as TOML.
   ///
   /// A bot takes at most 600 messages a minute, and 10,000 active projects give more digests than
-  /// that: so each bot has one kind of news, and of so many projects a half.
+  /// that: so each bot has one kind of news, of half of the projects.
   func configure(projects: String?) throws {
-    let halves = estate.projects.count < 10_000 ? [""] : ["01234", "56789"]
     var bots = estate.bots[...]
-    let routes = halves.flatMap { half in
+    let routes = Estate.kinds.flatMap { kind in
       ["push", "build"].map { event in
         let bot = bots.removeFirst()
-        let exclude = half.map { "\"**/service-*\($0)\"" }.joined(separator: ", ")
         return """
           [[bots]]
           name = "\(bot.name)"
@@ -46,7 +44,7 @@ struct Subject {
           [[routes]]
           bots = ["\(bot.name)"]
           events = ["\(event)"]
-          exclude = [\(exclude)]
+          exclude = ["**/\(kind)-*"]
           \(projects.map { "projects = \($0)" } ?? "")
           """
       }

@@ -9,8 +9,7 @@ extension Pass {
   /// What is wrong with GitLab, the token, the selectors or single projects.
   func pollTroubles(
     _ poll: Poller.Report,
-    findings: Requester.Findings,
-    now: Timestamp
+    findings: Requester.Findings
   ) -> [Trouble] {
     var troubles: [Trouble] = []
     if let ending = findings.ending {

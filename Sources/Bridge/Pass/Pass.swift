@@ -81,7 +81,7 @@ struct Pass {
     if condition == .answers, try await askToken(until: end, now: now) {
       report.requests["token", default: 0] += 1
     }
-    troubles += pollTroubles(poll, findings: findings, now: now)
+    troubles += pollTroubles(poll, findings: findings)
     troubles += tokenTroubles(now: now)
 
     let posted = time.bootMilliseconds()
