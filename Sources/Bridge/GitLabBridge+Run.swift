@@ -92,12 +92,18 @@ extension GitLabBridge {
       checkpoint: stored.checkpoint?.bytes,
       records: stored.records
     )
+    let isOlder = stored.checkpoint.map { $0.schema < BridgeState.schema } ?? false
     let keeper = StateKeeper(
       state: state,
       log: store,
       records: stored.records.count,
-      bytes: stored.records.reduce(0) { $0 + $1.count }
+      bytes: stored.records.reduce(0) { $0 + $1.count },
+      hasNews: isOlder
     )
+    if isOlder {
+      // At once: no older program is to meet entries of this one behind a state that it knows.
+      try keeper.checkpoint()
+    }
     switch stored.recovery {
     case .none, .tornTail:
       return (keeper, [])

@@ -304,9 +304,11 @@ import Testing
     #expect(sweep.sweptTo == Timestamp(milliseconds: start))
     #expect(sweep.behind.isEmpty)
     let progress = steps.withLock { $0 }
-    #expect(progress.map { $0[0] } == Array(1...stage.projects.count))
+    #expect(Set(progress.map { $0[0] }) == Set(1...stage.projects.count))
+    #expect(progress.map { $0[0] } == progress.map { $0[0] }.sorted())
     #expect(progress.allSatisfy { $0[0] <= $0[1] })
-    #expect(progress.map { $0[1] } == progress.map { $0[1] }.sorted())
+    // The end is told once, however often those named so far were done before the next page.
+    #expect(progress.count { $0[0] == $0[1] } == 1)
     #expect(progress.last == [stage.projects.count, stage.projects.count])
 
     stage.scene.sandbox.clearFaults()

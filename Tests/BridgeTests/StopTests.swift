@@ -41,8 +41,9 @@ import Testing
   }
 
   /// A scene with news of each kind, whose requests go out one by one.
-  private func scene() async throws -> PassScene {
+  private func scene(portion: Int) async throws -> PassScene {
     let scene = PassScene()
+    scene.settings.portion = portion
     scene.settings.concurrency = 1
     try await scene.pass()
     scene.push("news")
@@ -52,10 +53,11 @@ import Testing
     return scene
   }
 
-  @Test func `37 told to stop, a pass gives up what it reads at once and asks nothing more`()
-    async throws
-  {
-    let calm = try await scene()
+  @Test(arguments: [1, 250])
+  func `37 told to stop, a pass gives up what it reads at once and asks nothing more`(
+    portion: Int
+  ) async throws {
+    let calm = try await scene(portion: portion)
     let counted = StallingTransport(calm.transport, stalled: .max, stop: StopFlag())
     calm.detour = counted
     try await calm.pass()
@@ -64,7 +66,7 @@ import Testing
       #expect(addresses.contains { $0.contains(part) }, "\(part)")
     }
     for stalled in 1...addresses.count {
-      let scene = try await scene()
+      let scene = try await scene(portion: portion)
       let transport = StallingTransport(scene.transport, stalled: stalled, stop: scene.stop)
       scene.detour = transport
       // Nobody cancels from outside: a pass that waited for the answer would never end.

@@ -1,12 +1,15 @@
 internal import Changes
 
 extension Courier {
-  /// Folds the messages of every bot for which too many wait into digests, one durable step a bot.
+  /// Folds the messages of every bot for which too many wait into digests, in one durable step.
   ///
   /// A message that was tried already is left as it is: it may have arrived, and the same bytes
   /// must be sent again. Digests and the bridge's own words keep their places.
   func foldBacklogs() throws {
     guard settings.digestAbove > 0 else { return }
+    var entries: [Entry] = []
+    var events: [DeliveryEvent] = []
+    var nextID = keeper.state.nextItem
     for mailbox in mailboxes {
       guard let bot = keeper.state.bots[mailbox.name] else { continue }
       let items = bot.queue.enumerated().filter { index, item in
@@ -14,16 +17,17 @@ extension Courier {
         return item.subject != nil && !wasTried
       }.map(\.element)
       guard items.count > settings.digestAbove else { continue }
-      let digests = digests(of: items)
-      try keeper.commit([
-        .folded(bot: mailbox.name, replaced: items.map(\.id), digests: digests)
-      ])
-      observe(.folded(bot: mailbox.name, messages: items.count, digests: digests.count))
+      let digests = digests(of: items, firstID: nextID)
+      nextID += digests.count
+      entries.append(.folded(bot: mailbox.name, replaced: items.map(\.id), digests: digests))
+      events.append(.folded(bot: mailbox.name, messages: items.count, digests: digests.count))
     }
+    try keeper.commit(entries)
+    events.forEach(observe)
   }
 
   /// Returns the digests that tell these messages, by the first message of each title.
-  private func digests(of items: [QueueItem]) -> [QueueItem] {
+  private func digests(of items: [QueueItem], firstID: Int) -> [QueueItem] {
     var titles: [String] = []
     var groups: [String: [DigestEntry]] = [:]
     var keys: [String: MessageKey] = [:]
@@ -37,7 +41,7 @@ extension Courier {
       groups[subject.title, default: []].append(entry)
     }
     let queuedAt = items.map(\.queuedAt).min() ?? Timestamp(milliseconds: now.wall)
-    var nextID = keeper.state.nextItem
+    var nextID = firstID
     return titles.flatMap { title in
       let entries = groups[title] ?? []
       return Digest.fold(

@@ -8,7 +8,7 @@ struct Composer: Sendable {
   /// The local time of the pass.
   let now: Timestamp
 
-  /// What a pass has to say.
+  /// What readings have to say.
   struct Composition: Sendable, Equatable {
     var messages: [Entry.NewMessage] = []
     /// Messages not told for their age, by bot.
@@ -30,7 +30,7 @@ struct Composer: Sendable {
     var order: Timestamp
   }
 
-  /// Composes the messages of a pass, oldest news first.
+  /// Composes the messages of readings, oldest news first.
   ///
   /// Pushes of a project stay in the order of their events and builds in that of their finish
   /// times, even where GitLab's stamps disagree.

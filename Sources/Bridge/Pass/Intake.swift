@@ -23,11 +23,14 @@ struct Intake {
   /// Messages not told for their age.
   private(set) var tooOld = 0
   private var isOpened = false
+  /// What the bots had been told before: a log forgets its oldest news for that of this pass.
+  private let told: [String: ToldLog]
 
   init(settings: PassSettings, keeper: StateKeeper, now: Timestamp) {
     self.settings = settings
     self.keeper = keeper
     self.now = now
+    told = keeper.state.bots.mapValues(\.told)
   }
 
   /// Writes readings, and before the first ones which projects they were chosen from.
@@ -130,7 +133,7 @@ struct Intake {
     // A backfill may have told what this pass finds.
     var rest = composition.messages.filter { message in
       guard let subject = message.item.subject else { return true }
-      return keeper.state.bots[message.bot]?.told.contains(subject.key, at: subject.at) != true
+      return told[message.bot]?.contains(subject.key, at: subject.at) != true
     }[...]
     var entries: [Entry] = []
     while !rest.isEmpty {

@@ -9,6 +9,8 @@ internal import Platform
 struct Pass {
   /// The part of the deadline that is kept for posting after the asking, in milliseconds.
   private static let postingReserve: Int64 = 3000
+  /// Messages, for each reading of a portion, above which they are folded while others are read.
+  private static let unfoldedPortions = 4
   /// The time that the last post of a pass has for its answer, in milliseconds.
   private static let lastPost: Int64 = 2000
 
@@ -128,10 +130,11 @@ struct Pass {
     async let poll = poller.poll(state, selectors: selectors)
     for await portion in portions {
       if posts {
+        // Whatever comes after it, GitLab has answered, and its news follows.
         _ = try queueAlerts(condition(portion, findings: requester.findings), now: intake.now)
       }
       try intake.take(portion)
-      if posts {
+      if posts, waitingTexts > Self.unfoldedPortions * settings.portion {
         // As digests they take a tenth of the memory.
         try courier(isPatient: false).foldBacklogs()
       }
@@ -142,6 +145,13 @@ struct Pass {
       rest.sweep = keeper.state.sweep
     }
     return rest
+  }
+
+  /// The messages that wait in texts of their own.
+  private var waitingTexts: Int {
+    keeper.state.bots.values.reduce(0) { count, bot in
+      count + bot.queue.count { $0.subject != nil }
+    }
   }
 
   func courier(isPatient: Bool, grace: Int64 = 0) -> Courier {

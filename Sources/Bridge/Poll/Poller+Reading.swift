@@ -65,7 +65,8 @@ extension Poller {
         case .reading(let reading):
           underWay -= 1
           doneCount += 1
-          progress(doneCount, plan.count)
+          // As long as the gate may name more, this was not the last.
+          progress(doneCount, plan.isClosed ? plan.count : max(plan.count, doneCount + 1))
           if reading.error == nil {
             ready.append(reading)
           } else {
@@ -78,6 +79,8 @@ extension Poller {
         case .page(let page):
           if let gate, let answer = take(page, of: gate, into: &plan, and: &report) {
             group.addTask { await ask(gate, after: answer) }
+          } else if doneCount > 0, doneCount == plan.count {
+            progress(doneCount, plan.count)
           }
         }
       }

@@ -3,7 +3,7 @@ internal import GitLab
 
 /// Asks GitLab what is new: decides whom to ask, and asks many at once.
 ///
-/// Only reads: what it returns becomes part of the state by the caller's one durable write.
+/// Only reads: what it returns becomes part of the state by the caller's durable writes.
 struct Poller: Sendable {
   /// How long GitLab's version is taken for known, in milliseconds.
   private static let serverLifetime: Int64 = 24 * 60 * 60_000

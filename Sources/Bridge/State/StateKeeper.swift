@@ -41,10 +41,16 @@ final class StateKeeper {
   private let log: any EntryLog
   private let encoder: JSONEncoder
 
-  init(state: BridgeState, log: any EntryLog, records: Int = 0, bytes: Int = 0) {
+  init(
+    state: BridgeState,
+    log: any EntryLog,
+    records: Int = 0,
+    bytes: Int = 0,
+    hasNews: Bool = false
+  ) {
     self.state = state
     self.log = log
-    hasNews = false
+    self.hasNews = hasNews
     recordCount = records
     byteCount = bytes
     encoder = StateCoding.makeEncoder()
